@@ -1,0 +1,8 @@
+# Each line is a script in scripts/; read there what it does.
+.PHONY: run test lint fmt setup
+
+run: ; @scripts/run
+test: ; @scripts/test
+lint: ; @scripts/lint
+fmt: ; @cargo fmt --all
+setup: ; @scripts/setup test
