@@ -1,0 +1,333 @@
+//! The two small objects that complete a version of a file: its sealed list of parts, and its key.
+//!
+//! With them a store, the registry and the root key are enough to get every file back: the key object opens under the
+//! client's key, gives the file key and names the manifest, and the manifest names the parts.
+//!
+//! The manifest, big endian, before it is sealed as a message of its own ([`Label::Manifest`], number 0):
+//!
+//! | Bytes | Content |
+//! | --- | --- |
+//! | 1 | format, 1 |
+//! | 4 | count of parts |
+//! | 8 | total plaintext bytes |
+//! | 32 | SHA-256 of the plaintext |
+//! | 2 + n | the file's name, UTF-8 |
+//! | count × | number(4), length(4), store's name(1 + n), object(16), salt(24), commitment(32) |
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::blob::StoreName;
+use crate::error::Opening;
+use crate::key::{FileKey, Key, WRAPPED};
+use crate::message::{self, COMMITMENT, Label, MessageContext, PART, SALT};
+use crate::random::SecureRandom;
+
+const FORMAT: u8 = 1;
+const KEY_LABEL: &[u8; 16] = b"gatehouse/fkey01";
+/// Bytes of a key object that its wrap is bound to: label 16, firm 16, client 16, file 16, two versions 8, object 16.
+const KEY_BOUND: usize = 88;
+
+/// Bytes of a key object.
+pub const KEY_OBJECT: usize = KEY_BOUND + WRAPPED;
+
+/// The longest name of a file, in bytes.
+pub const LONGEST_NAME: usize = 255;
+
+/// What a version of a file consists of.
+///
+/// Every part but the last has [`PART`] bytes, the last one 1 to [`PART`]; an empty file has no parts. Parts are
+/// numbered from 0.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// Plaintext bytes in all.
+    pub total: u64,
+    /// SHA-256 of the plaintext: the receipt.
+    pub digest: [u8; 32],
+    /// The file's name, up to [`LONGEST_NAME`] bytes.
+    pub name: String,
+    /// The parts in order.
+    pub parts: Vec<ManifestPart>,
+}
+
+/// One part in a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestPart {
+    /// Its number, from 0.
+    pub number: u32,
+    /// Its plaintext bytes.
+    pub len: u32,
+    /// The store that holds it.
+    pub store: StoreName,
+    /// The random bytes of its object's name.
+    pub object: [u8; 16],
+    /// Its salt.
+    pub salt: [u8; SALT],
+    /// Its commitment.
+    pub commitment: [u8; COMMITMENT],
+}
+
+/// The wrapped file key of one version, as it lies in a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyObject {
+    /// The firm.
+    pub firm: [u8; 16],
+    /// The client whose key wraps the file key.
+    pub client: [u8; 16],
+    /// The file.
+    pub file: [u8; 16],
+    /// The file's version.
+    pub version: u32,
+    /// The version of the client's key.
+    pub client_key_version: u32,
+    /// The random bytes of the manifest's object name.
+    pub manifest: [u8; 16],
+    wrapped: [u8; WRAPPED],
+}
+
+impl Manifest {
+    /// The bytes that are sealed, if this is a list that [`decode`](Self::decode) accepts.
+    ///
+    /// # Errors
+    ///
+    /// [`Opening::Malformed`] if lengths, numbers or the name do not agree with each other.
+    pub fn encode(&self) -> Result<Vec<u8>, Opening> {
+        self.check()?;
+        let count = u32::try_from(self.parts.len()).map_err(|_| Opening::Malformed)?;
+        let name_len = u16::try_from(self.name.len()).map_err(|_| Opening::Malformed)?;
+        let mut out = vec![FORMAT];
+        out.extend_from_slice(&count.to_be_bytes());
+        out.extend_from_slice(&self.total.to_be_bytes());
+        out.extend_from_slice(&self.digest);
+        out.extend_from_slice(&name_len.to_be_bytes());
+        out.extend_from_slice(self.name.as_bytes());
+        for part in &self.parts {
+            let store = part.store.as_str();
+            out.extend_from_slice(&part.number.to_be_bytes());
+            out.extend_from_slice(&part.len.to_be_bytes());
+            out.push(u8::try_from(store.len()).map_err(|_| Opening::Malformed)?);
+            out.extend_from_slice(store.as_bytes());
+            out.extend_from_slice(&part.object);
+            out.extend_from_slice(&part.salt);
+            out.extend_from_slice(&part.commitment);
+        }
+        Ok(out)
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote, and nothing else: one manifest has one encoding.
+    ///
+    /// # Errors
+    ///
+    /// [`Opening::Truncated`] or [`Opening::Malformed`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, Opening> {
+        let mut rest = Bytes(bytes);
+        if rest.take::<1>()? != [FORMAT] {
+            return Err(Opening::Malformed);
+        }
+        let count = u32::from_be_bytes(rest.take()?);
+        let total = u64::from_be_bytes(rest.take()?);
+        let digest = rest.take()?;
+        let name_len = u16::from_be_bytes(rest.take()?);
+        let name = rest.text(name_len.into())?.to_owned();
+        // No capacity from a count that nobody has checked: a list grows only as far as there are bytes for it.
+        let mut parts = Vec::new();
+        for _ in 0..count {
+            let (number, len) = (u32::from_be_bytes(rest.take()?), u32::from_be_bytes(rest.take()?));
+            let [store_len] = rest.take()?;
+            let store = StoreName::parse(rest.text(store_len.into())?).map_err(|_| Opening::Malformed)?;
+            let (object, salt, commitment) = (rest.take()?, rest.take()?, rest.take()?);
+            parts.push(ManifestPart {
+                number,
+                len,
+                store,
+                object,
+                salt,
+                commitment,
+            });
+        }
+        if !rest.0.is_empty() {
+            return Err(Opening::Malformed);
+        }
+        let manifest = Self {
+            total,
+            digest,
+            name,
+            parts,
+        };
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// The whole object: encoded and sealed for its place.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode).
+    pub fn seal(
+        &self,
+        key: &FileKey,
+        firm: [u8; 16],
+        file: [u8; 16],
+        version: u32,
+        random: &SecureRandom,
+    ) -> Result<Vec<u8>, Opening> {
+        let plain = Zeroizing::new(self.encode()?);
+        Ok(message::seal_message(
+            key,
+            &context(firm, file, version),
+            &plain,
+            random,
+        ))
+    }
+
+    /// Opens and reads an object that [`seal`](Self::seal) made for the same place.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Opening`].
+    pub fn open(sealed: &[u8], key: &FileKey, firm: [u8; 16], file: [u8; 16], version: u32) -> Result<Self, Opening> {
+        Self::decode(&message::open_message(key, &context(firm, file, version), sealed)?)
+    }
+
+    fn check(&self) -> Result<(), Opening> {
+        let last = self.parts.len().saturating_sub(1);
+        let mut total = 0_u64;
+        for (index, part) in self.parts.iter().enumerate() {
+            let full = u64::from(part.len) == PART;
+            let fits = full || (index == last && (1..PART).contains(&part.len.into()));
+            if !fits || usize::try_from(part.number) != Ok(index) {
+                return Err(Opening::Malformed);
+            }
+            total += u64::from(part.len);
+        }
+        if total == self.total && (1..=LONGEST_NAME).contains(&self.name.len()) {
+            Ok(())
+        } else {
+            Err(Opening::Malformed)
+        }
+    }
+}
+
+impl KeyObject {
+    /// Wraps the file key under the client's key, bound to everything else in the object, and returns the object.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "these are the fields of the format, in its order"
+    )]
+    pub fn seal(
+        client_key: &Key,
+        file_key: &FileKey,
+        firm: [u8; 16],
+        client: [u8; 16],
+        file: [u8; 16],
+        version: u32,
+        client_key_version: u32,
+        manifest: [u8; 16],
+        random: &SecureRandom,
+    ) -> Self {
+        let mut object = Self {
+            firm,
+            client,
+            file,
+            version,
+            client_key_version,
+            manifest,
+            wrapped: [0; WRAPPED],
+        };
+        let mut wrapped = Vec::with_capacity(WRAPPED);
+        client_key.wrap_bound(&mut wrapped, file_key.key(), &object.bound(), random);
+        object.wrapped.copy_from_slice(&wrapped);
+        object
+    }
+
+    /// The bytes that go into the store.
+    pub fn bytes(&self) -> [u8; KEY_OBJECT] {
+        let mut bytes = [0; KEY_OBJECT];
+        bytes[..KEY_BOUND].copy_from_slice(&self.bound());
+        bytes[KEY_BOUND..].copy_from_slice(&self.wrapped);
+        bytes
+    }
+
+    /// Reads the bytes of a key object. Nothing in it is trusted until [`open`](Self::open) succeeded.
+    ///
+    /// # Errors
+    ///
+    /// [`Opening::Malformed`] for another length or label.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Opening> {
+        if bytes.len() != KEY_OBJECT {
+            return Err(Opening::Malformed);
+        }
+        let mut rest = Bytes(bytes);
+        if rest.take::<16>()? != *KEY_LABEL {
+            return Err(Opening::Malformed);
+        }
+        Ok(Self {
+            firm: rest.take()?,
+            client: rest.take()?,
+            file: rest.take()?,
+            version: u32::from_be_bytes(rest.take()?),
+            client_key_version: u32::from_be_bytes(rest.take()?),
+            manifest: rest.take()?,
+            wrapped: rest.take()?,
+        })
+    }
+
+    /// Unwraps the file key. Success proves every field.
+    ///
+    /// # Errors
+    ///
+    /// [`Opening::Tampered`] if a field, the wrap or the key is another.
+    pub fn open(&self, client_key: &Key) -> Result<FileKey, Opening> {
+        client_key.unwrap_bound(&self.wrapped, &self.bound()).map(FileKey::new)
+    }
+
+    fn bound(&self) -> [u8; KEY_BOUND] {
+        let mut bytes = [0; KEY_BOUND];
+        bytes[..16].copy_from_slice(KEY_LABEL);
+        bytes[16..32].copy_from_slice(&self.firm);
+        bytes[32..48].copy_from_slice(&self.client);
+        bytes[48..64].copy_from_slice(&self.file);
+        bytes[64..68].copy_from_slice(&self.version.to_be_bytes());
+        bytes[68..72].copy_from_slice(&self.client_key_version.to_be_bytes());
+        bytes[72..].copy_from_slice(&self.manifest);
+        bytes
+    }
+}
+
+/// The name of a file is content, so it is not printed.
+impl fmt::Debug for Manifest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Manifest")
+            .field("total", &self.total)
+            .field("parts", &self.parts.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn context(firm: [u8; 16], file: [u8; 16], version: u32) -> MessageContext {
+    MessageContext {
+        label: Label::Manifest,
+        firm,
+        file,
+        version,
+        number: 0,
+    }
+}
+
+/// Bytes that are read from the front.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Opening> {
+        let (taken, rest) = self.0.split_first_chunk().ok_or(Opening::Truncated)?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    fn text(&mut self, length: usize) -> Result<&'a str, Opening> {
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(Opening::Truncated)?;
+        self.0 = rest;
+        std::str::from_utf8(taken).map_err(|_| Opening::Malformed)
+    }
+}
