@@ -91,6 +91,9 @@ pub enum PartFault {
     /// More bytes were pushed than a message of this kind may hold.
     #[error("more bytes than one message of this kind may hold")]
     TooLong,
+    /// An earlier push failed or was dropped midway, so nobody knows what the part holds.
+    #[error("an earlier write of this part failed or was dropped midway")]
+    Interrupted,
 }
 
 fn innermost_io<'a>(fault: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::Error> {

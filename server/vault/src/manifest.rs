@@ -33,7 +33,7 @@ const KEY_BOUND: usize = 88;
 pub const KEY_OBJECT: usize = KEY_BOUND + WRAPPED;
 
 /// The longest name of a file, in bytes.
-pub const LONGEST_NAME: usize = 255;
+pub const LONGEST_NAME: usize = domain::limits::FILE_NAME_BYTES;
 
 /// What a version of a file consists of.
 ///
@@ -329,5 +329,157 @@ impl<'a> Bytes<'a> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Opening::Truncated)?;
         self.0 = rest;
         std::str::from_utf8(taken).map_err(|_| Opening::Malformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const FULL: u32 = 8 * 1024 * 1024;
+
+    fn manifest(lengths: &[u32]) -> Manifest {
+        let part = |(number, &len): (u32, &u32)| ManifestPart {
+            number,
+            len,
+            store: StoreName::parse("main").expect("plain"),
+            object: [u8::try_from(number).expect("few"); 16],
+            salt: [2; SALT],
+            commitment: [3; COMMITMENT],
+        };
+        Manifest {
+            total: lengths.iter().map(|&len| u64::from(len)).sum(),
+            digest: [1; 32],
+            name: "Jahresabschluss 2024.pdf".to_owned(),
+            parts: (0..).zip(lengths).map(part).collect(),
+        }
+    }
+
+    fn file_key() -> FileKey {
+        FileKey::new(Key::from_bytes([9; 32]))
+    }
+
+    #[test]
+    fn a_manifest_survives_its_object() {
+        for lengths in [&[][..], &[1], &[FULL], &[FULL, FULL, 77]] {
+            let manifest = manifest(lengths);
+            let sealed = manifest
+                .seal(&file_key(), [1; 16], [2; 16], 3, &SecureRandom::system())
+                .expect("consistent");
+            let opened = Manifest::open(&sealed, &file_key(), [1; 16], [2; 16], 3).expect("same place");
+            assert!(opened == manifest);
+            assert!(
+                Manifest::open(&sealed, &file_key(), [1; 16], [2; 16], 4).is_err(),
+                "another version"
+            );
+            assert!(
+                Manifest::open(&sealed, &file_key(), [1; 16], [9; 16], 3).is_err(),
+                "another file"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_that_contradicts_itself_is_neither_written_nor_read() {
+        let good = manifest(&[FULL, 5]);
+        let mut wrong = vec![
+            manifest(&[5, FULL]),
+            manifest(&[FULL, 0]),
+            manifest(&[FULL, FULL + 1]),
+            manifest(&[0]),
+        ];
+        wrong.push(Manifest {
+            total: good.total + 1,
+            ..good.clone()
+        });
+        wrong.push(Manifest {
+            name: String::new(),
+            ..good.clone()
+        });
+        wrong.push(Manifest {
+            name: "x".repeat(LONGEST_NAME + 1),
+            ..good.clone()
+        });
+        let mut swapped = good.clone();
+        swapped.parts[1].number = 2;
+        wrong.push(swapped);
+        for wrong in wrong {
+            assert_eq!(wrong.encode().err(), Some(Opening::Malformed), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn no_manifest_can_be_cut_or_lengthened() {
+        let bytes = manifest(&[FULL, 5]).encode().expect("consistent");
+        for length in 0..bytes.len() {
+            assert!(Manifest::decode(&bytes[..length]).is_err(), "{length} bytes");
+        }
+        let longer = [&bytes[..], &[0]].concat();
+        assert_eq!(Manifest::decode(&longer).err(), Some(Opening::Malformed));
+    }
+
+    #[test]
+    fn a_count_that_lies_takes_no_memory() {
+        let mut bytes = manifest(&[]).encode().expect("consistent");
+        bytes[1..5].copy_from_slice(&u32::MAX.to_be_bytes());
+        assert_eq!(Manifest::decode(&bytes).err(), Some(Opening::Truncated));
+    }
+
+    #[test]
+    fn a_key_object_gives_the_file_key_to_its_client_alone() {
+        let client = Key::from_bytes([4; 32]);
+        let random = SecureRandom::seeded(1);
+        let object = KeyObject::seal(&client, &file_key(), [1; 16], [2; 16], [3; 16], 4, 5, [6; 16], &random);
+        let bytes = object.bytes();
+        assert_eq!(bytes.len(), 148);
+        assert_eq!(bytes[..16], *b"gatehouse/fkey01");
+        let parsed = KeyObject::parse(&bytes).expect("our own");
+        assert_eq!(parsed, object);
+        assert_eq!(
+            parsed.open(&client).expect("its client").key().expose(),
+            file_key().key().expose()
+        );
+        assert!(parsed.open(&Key::from_bytes([5; 32])).is_err());
+
+        for bit in 0..bytes.len() * 8 {
+            let mut other = bytes;
+            other[bit / 8] ^= 1 << (bit % 8);
+            let opened = KeyObject::parse(&other).and_then(|object| object.open(&client));
+            assert!(opened.is_err(), "bit {bit} is not bound");
+        }
+        for length in 0..bytes.len() {
+            assert_eq!(KeyObject::parse(&bytes[..length]).err(), Some(Opening::Malformed));
+        }
+    }
+
+    #[test]
+    fn a_manifest_prints_no_name() {
+        assert!(!format!("{:?}", manifest(&[5])).contains("Jahres"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_decodes_encodes_to_the_same_bytes(
+            bytes in proptest::collection::vec(any::<u8>(), 0..300),
+            at: proptest::sample::Index,
+            byte: u8,
+        ) {
+            if let Ok(manifest) = Manifest::decode(&bytes) {
+                prop_assert_eq!(manifest.encode().expect("consistent"), bytes);
+            }
+            // Random bytes are hardly ever near a manifest, so one with a changed byte is tried as well.
+            let mut near = manifest(&[FULL, 5]).encode().expect("consistent");
+            let at = at.index(near.len());
+            near[at] = byte;
+            if let Ok(manifest) = Manifest::decode(&near) {
+                prop_assert_eq!(manifest.encode().expect("consistent"), near);
+            }
+        }
+
+        #[test]
+        fn hostile_key_objects_never_panic_and_never_open(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(KeyObject::parse(&bytes).and_then(|object| object.open(&Key::from_bytes([4; 32]))).is_err());
+        }
     }
 }

@@ -53,6 +53,8 @@ pub struct PartWriter {
     open: usize,
     plain_len: u64,
     most: u64,
+    /// Off while a push is under way: one that was dropped midway took nobody knows how many of its bytes.
+    whole: bool,
 }
 
 /// Opens a part at any place.
@@ -79,10 +81,6 @@ impl PartWriter {
         let (sealer, header) = Sealer::new(key, context, random);
         let mut batch = BytesMut::with_capacity(HEADER + BATCH * SEALED_CHUNK);
         batch.extend_from_slice(&header);
-        let most = match context.label {
-            Label::Part | Label::Tail => PART,
-            Label::Manifest => MANIFEST_BYTES,
-        };
         Ok(Self {
             sealer,
             writer,
@@ -91,7 +89,8 @@ impl PartWriter {
             chunks: 0,
             open: 0,
             plain_len: 0,
-            most,
+            most: longest(context.label),
+            whole: true,
         })
     }
 
@@ -109,10 +108,14 @@ impl PartWriter {
     ///
     /// # Errors
     ///
-    /// [`PartFault::TooLong`] if they do not fit, and then none was taken; else whatever the store says.
+    /// [`PartFault::TooLong`] if they do not fit, and then none was taken; [`PartFault::Interrupted`] after a push that
+    /// failed or was dropped midway; else whatever the store says.
     pub async fn push(&mut self, mut bytes: &[u8]) -> Result<(), PartFault> {
         if bytes.len() as u64 > self.room() {
             return Err(PartFault::TooLong);
+        }
+        if !std::mem::replace(&mut self.whole, false) {
+            return Err(PartFault::Interrupted);
         }
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.open));
@@ -131,6 +134,7 @@ impl PartWriter {
                 self.hand_over().await?;
             }
         }
+        self.whole = true;
         Ok(())
     }
 
@@ -138,7 +142,8 @@ impl PartWriter {
     ///
     /// # Errors
     ///
-    /// Whatever the store says. The object is removed then.
+    /// [`PartFault::Interrupted`] after a push that failed or was dropped midway, or whatever the store says. The object
+    /// is removed then.
     pub async fn finish(self) -> Result<SealedPart, PartFault> {
         let Self {
             sealer,
@@ -147,8 +152,12 @@ impl PartWriter {
             mut batch,
             open,
             plain_len,
+            whole,
             ..
         } = self;
+        if !whole {
+            return Err(PartFault::Interrupted);
+        }
         let (salt, commitment) = (sealer.salt(), sealer.commitment());
         let start = batch.len() - open;
         let tag = sealer.finish(&mut batch[start..]);
@@ -190,14 +199,17 @@ impl PartReader {
     ///
     /// # Errors
     ///
-    /// [`Opening::Tampered`] if the row's salt and commitment are not of this key and context, or whatever the store
-    /// says.
+    /// [`Opening::Tampered`] if the row's salt and commitment are not of this key and context, [`Opening::Malformed`] if
+    /// the row's length is impossible, or whatever the store says.
     pub async fn open(
         store: &Store,
         part: &SealedPart,
         key: &FileKey,
         context: &MessageContext,
     ) -> Result<Self, PartFault> {
+        if part.plain_len > longest(context.label) {
+            return Err(Opening::Malformed.into());
+        }
         let mut header = [0; HEADER];
         header[..SALT].copy_from_slice(&part.salt);
         header[SALT..].copy_from_slice(&part.commitment);
@@ -287,5 +299,13 @@ impl PartReader {
         };
         let (from, until) = (place(wanted.start), place(wanted.end));
         Ok(plain.freeze().slice(from..until))
+    }
+}
+
+/// Plaintext bytes that a message of this kind may have.
+fn longest(label: Label) -> u64 {
+    match label {
+        Label::Part | Label::Tail => PART,
+        Label::Manifest => MANIFEST_BYTES,
     }
 }

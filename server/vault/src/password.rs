@@ -20,7 +20,7 @@ use crate::mac;
 use crate::random::SecureRandom;
 
 /// The longest password, in bytes. Longer ones are refused and never cut.
-pub const LONGEST_PASSWORD: usize = 1_024;
+pub const LONGEST_PASSWORD: usize = domain::limits::PASSWORD_BYTES;
 
 /// Memory of one run, in KiB.
 pub const MEMORY_KIB: u32 = 19 * 1024;
@@ -32,7 +32,7 @@ pub const LANES: u32 = 1;
 pub const AT_ONCE: usize = 2;
 
 /// How long the arenas are kept after the last run.
-const QUIET: Duration = Duration::from_secs(60);
+const QUIET: Duration = Duration::from_mins(1);
 
 const SALT: usize = 16;
 const HASH: usize = 32;
@@ -127,7 +127,7 @@ impl PasswordHasher {
         }
         let known = stored.is_some() && password.len() <= LONGEST_PASSWORD;
         let Stored { params, salt, hash } = stored.unwrap_or_else(nobody);
-        let old = (params.m_cost(), params.t_cost()) < (MEMORY_KIB, PASSES) || hash.len() < HASH;
+        let old = params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES || hash.len() < HASH;
         let right = mac::equal(&self.run(password, params, salt, hash.len()).await, &hash);
         match (known && right, old) {
             (true, false) => Verdict::Right,
@@ -267,5 +267,180 @@ impl std::fmt::Debug for PasswordHasher {
         f.debug_struct("PasswordHasher")
             .field("runs", &self.runs())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 9106 is for other parameters than ours, so this string is argon2-cffi's, with ours:
+    /// `low_level.hash_secret(b"correct horse battery", b"sixteen bytes ok", 2, 19456, 1, 32, Type.ID)`.
+    const FOREIGN: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlcyBvaw$RJ1sY/uLSiHi0TP1oW8rw19AvL2Hwpt7ELvhU4n7eXg";
+    const OLD: &str =
+        "$argon2id$v=19$m=8192,t=1,p=1$c2l4dGVlbiBieXRlcyBvaw$LZNn2JgFHPBhURzt/UnB0gxJ8+LevcXGGADqAzuENaU";
+
+    fn hasher() -> PasswordHasher {
+        PasswordHasher::new(SecureRandom::seeded(1))
+    }
+
+    #[tokio::test]
+    async fn a_string_made_elsewhere_verifies() {
+        let hasher = hasher();
+        assert_eq!(hasher.verify("correct horse battery", FOREIGN).await, Verdict::Right);
+        assert_eq!(hasher.verify("correct horse batterz", FOREIGN).await, Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_weaker_parameters_is_right_but_old() {
+        assert_eq!(
+            hasher().verify("correct horse battery", OLD).await,
+            Verdict::RightButOld
+        );
+        assert_eq!(hasher().verify("another", OLD).await, Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn every_byte_of_any_unicode_password_counts() {
+        let hasher = hasher();
+        let longest = "ß🔑x".repeat(146) + "12";
+        assert_eq!(longest.len(), LONGEST_PASSWORD);
+        let phc = hasher.hash(&longest).await.expect("as long as allowed");
+        assert_eq!(hasher.verify(&longest, &phc).await, Verdict::Right);
+        assert_eq!(
+            hasher.verify(&longest[..LONGEST_PASSWORD - 1], &phc).await,
+            Verdict::Wrong,
+            "the last byte counts"
+        );
+        assert_eq!(
+            hasher.verify(&format!("{longest}3"), &phc).await,
+            Verdict::Wrong,
+            "nothing is cut"
+        );
+        assert_eq!(hasher.hash(&format!("{longest}3")).await, Err(PasswordTooLong));
+
+        let spaces = hasher.hash(" e\u{301}\0 ").await.expect("any Unicode");
+        assert_eq!(hasher.verify(" e\u{301}\0 ", &spaces).await, Verdict::Right);
+        assert_eq!(
+            hasher.verify(" é\0 ", &spaces).await,
+            Verdict::Wrong,
+            "nothing is normalised"
+        );
+        assert_eq!(
+            hasher.verify("e\u{301}\0", &spaces).await,
+            Verdict::Wrong,
+            "nothing is trimmed"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_stored_string_states_parameters_at_the_floor_and_a_salt_of_its_own() {
+        let hasher = hasher();
+        let (one, two) = (
+            hasher.hash("same").await.expect("short"),
+            hasher.hash("same").await.expect("short"),
+        );
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, two);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_account_a_damaged_row_and_a_wrong_password_cost_the_same() {
+        let hasher = hasher();
+        let phc = hasher.hash("known").await.expect("short");
+        let cost_of = async |known: Option<&str>| {
+            let before = hasher.runs();
+            let verdict = match known {
+                Some(phc) => hasher.verify("guess", phc).await,
+                None => hasher.verify_unknown("guess").await,
+            };
+            assert_eq!(verdict, Verdict::Wrong);
+            hasher.runs() - before
+        };
+        assert_eq!(cost_of(Some(&phc)).await, 1);
+        assert_eq!(cost_of(None).await, 1);
+        assert_eq!(cost_of(Some("damaged")).await, 1);
+        assert_eq!(cost_of(Some("")).await, 1);
+    }
+
+    #[test]
+    fn nobody_has_the_parameters_of_today() {
+        let (nobody, today) = (nobody(), today());
+        assert_eq!(nobody.params, today);
+        assert_eq!((nobody.salt.len(), nobody.hash.len()), (SALT, HASH));
+    }
+
+    #[test]
+    fn strings_that_ask_for_too_much_or_are_damaged_are_not_read() {
+        assert!(Stored::parse(FOREIGN).is_some());
+        let tail = "$c2l4dGVlbiBieXRlcyBvaw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        for start in [
+            "$argon2id$v=19$m=4294967295,t=2,p=1",
+            "$argon2id$v=19$m=19456,t=4294967295,p=1",
+            "$argon2id$v=19$m=19456,t=2,p=255",
+            "$argon2id$v=19$m=0,t=2,p=1",
+            "$argon2id$v=19$m=+19456,t=2,p=1",
+            "$argon2id$v=19$m=19456,t=2",
+            "$argon2id$v=19$m=19456,t=2,p=1,x=1",
+            "$argon2id$v=16$m=19456,t=2,p=1",
+            "$argon2i$v=19$m=19456,t=2,p=1",
+            "",
+        ] {
+            assert!(Stored::parse(&format!("{start}{tail}")).is_none(), "{start}");
+        }
+        for end in [
+            "",
+            "$",
+            "$$",
+            "$c2l4$AAAA",
+            "$c2l4dGVlbiBieXRlcyBvaw$AAAA=",
+            "$c2l4dGVlbiBieXRlcyBvaw$AAAA$AAAA",
+        ] {
+            assert!(
+                Stored::parse(&format!("$argon2id$v=19$m=19456,t=2,p=1{end}")).is_none(),
+                "{end}"
+            );
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn at_most_two_arenas_ever_exist() {
+        let hasher = hasher();
+        let phc = hasher.hash("known").await.expect("short");
+        let tries = (0..12).map(|_| hasher.verify("known", &phc));
+        let verdicts = futures::future::join_all(tries).await;
+        assert!(verdicts.iter().all(|&verdict| verdict == Verdict::Right));
+        let idle = hasher.0.arenas.idle.lock().expect("not poisoned").len();
+        assert!((1..=AT_ONCE).contains(&idle), "{idle} arenas");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_arenas_go_after_a_quiet_minute() {
+        let hasher = hasher();
+        let idle = || hasher.0.arenas.idle.lock().expect("not poisoned").len();
+        hasher.hash("known").await.expect("short");
+        assert_eq!(idle(), 1);
+        tokio::time::sleep(QUIET / 2).await;
+        assert_eq!(idle(), 1, "half a minute is not quiet enough");
+        tokio::time::sleep(QUIET * 2).await;
+        assert_eq!(idle(), 0);
+        hasher.hash("again").await.expect("they come back");
+        assert_eq!(idle(), 1);
+        hasher.release();
+        assert_eq!(idle(), 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_caller_that_goes_away_does_not_free_its_turn_early() {
+        let hasher = hasher();
+        for _ in 0..6 {
+            let mut gone = Box::pin(hasher.hash("gone"));
+            // Polled once, so that the run has begun; then dropped.
+            assert!(futures::poll!(gone.as_mut()).is_pending());
+        }
+        hasher.hash("still served").await.expect("short");
+        let idle = hasher.0.arenas.idle.lock().expect("not poisoned").len();
+        assert!((1..=AT_ONCE).contains(&idle), "{idle} arenas");
     }
 }

@@ -198,9 +198,9 @@ mod tests {
 
         let text = fs::read_to_string(&path).expect("readable by its owner");
         assert_eq!(text, format!("{}\n", *made.key.expose_hex()));
-        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o7777;
-        assert_eq!(mode(&path), 0o600);
-        assert_eq!(mode(path.parent().expect("a folder")), 0o700);
+        let bits = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o7777;
+        assert_eq!(bits(&path), 0o600);
+        assert_eq!(bits(path.parent().expect("a folder")), 0o700);
         assert_eq!(
             fs::read_dir(path.parent().expect("a folder")).expect("listed").count(),
             1,
