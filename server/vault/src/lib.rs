@@ -25,6 +25,7 @@ pub mod column;
 pub mod digest;
 pub mod error;
 pub mod key;
+pub mod key_object;
 pub mod mac;
 pub mod manifest;
 pub mod message;
@@ -34,6 +35,7 @@ pub mod random;
 pub mod root;
 pub mod token;
 
+mod bytes;
 mod gcm;
 
 pub use blob::{ObjectName, Region, Store, StoreName};
@@ -41,8 +43,9 @@ pub use column::{ColumnPlace, open_column, seal_column};
 pub use digest::ReceiptDigest;
 pub use error::{FaultKind, Opening, PartFault, StoreFault};
 pub use key::{FileKey, Key, Purpose, WrapContext};
+pub use key_object::{KeyObject, KeyPlace};
 pub use mac::{hmac_sha256, verify_mac};
-pub use manifest::{KeyObject, Manifest, ManifestPart};
+pub use manifest::{Manifest, ManifestPart};
 pub use message::{Label, MessageContext};
 pub use part::{PartReader, PartWriter, SealedPart};
 pub use password::{PasswordHasher, PasswordTooLong, Verdict};

@@ -1,9 +1,9 @@
-//! The two small objects that complete a version of a file: its sealed list of parts, and its key.
+//! The manifest: which parts a version of a file consists of.
 //!
-//! With them a store, the registry and the root key are enough to get every file back: the key object opens under the
-//! client's key, gives the file key and names the manifest, and the manifest names the parts.
+//! Together with the [key object](crate::key_object) it makes a store, the registry and the root key enough to get
+//! every file back.
 //!
-//! The manifest, big endian, before it is sealed as a message of its own ([`Label::Manifest`], number 0):
+//! Its bytes, big endian, before they are sealed as a message of their own ([`Label::Manifest`], number 0):
 //!
 //! | Bytes | Content |
 //! | --- | --- |
@@ -19,19 +19,13 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::blob::StoreName;
+use crate::bytes::Reader;
 use crate::error::Opening;
-use crate::key::{FileKey, Key, WRAPPED};
+use crate::key::FileKey;
 use crate::message::{self, COMMITMENT, Label, MessageContext, PART, SALT};
 use crate::random::SecureRandom;
 
 const FORMAT: u8 = 1;
-const KEY_LABEL: &[u8; 16] = b"gatehouse/fkey01";
-/// Bytes of a key object that its wrap is bound to: label 16, firm 16, client 16, file 16, two versions 8, object 16.
-const KEY_BOUND: usize = 88;
-
-/// Bytes of a key object.
-pub const KEY_OBJECT: usize = KEY_BOUND + WRAPPED;
-
 /// The longest name of a file, in bytes.
 pub const LONGEST_NAME: usize = domain::limits::FILE_NAME_BYTES;
 
@@ -66,24 +60,6 @@ pub struct ManifestPart {
     pub salt: [u8; SALT],
     /// Its commitment.
     pub commitment: [u8; COMMITMENT],
-}
-
-/// The wrapped file key of one version, as it lies in a store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyObject {
-    /// The firm.
-    pub firm: [u8; 16],
-    /// The client whose key wraps the file key.
-    pub client: [u8; 16],
-    /// The file.
-    pub file: [u8; 16],
-    /// The file's version.
-    pub version: u32,
-    /// The version of the client's key.
-    pub client_key_version: u32,
-    /// The random bytes of the manifest's object name.
-    pub manifest: [u8; 16],
-    wrapped: [u8; WRAPPED],
 }
 
 impl Manifest {
@@ -121,7 +97,7 @@ impl Manifest {
     ///
     /// [`Opening::Truncated`] or [`Opening::Malformed`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Opening> {
-        let mut rest = Bytes(bytes);
+        let mut rest = Reader(bytes);
         if rest.take::<1>()? != [FORMAT] {
             return Err(Opening::Malformed);
         }
@@ -209,92 +185,6 @@ impl Manifest {
     }
 }
 
-impl KeyObject {
-    /// Wraps the file key under the client's key, bound to everything else in the object, and returns the object.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "these are the fields of the format, in its order"
-    )]
-    pub fn seal(
-        client_key: &Key,
-        file_key: &FileKey,
-        firm: [u8; 16],
-        client: [u8; 16],
-        file: [u8; 16],
-        version: u32,
-        client_key_version: u32,
-        manifest: [u8; 16],
-        random: &SecureRandom,
-    ) -> Self {
-        let mut object = Self {
-            firm,
-            client,
-            file,
-            version,
-            client_key_version,
-            manifest,
-            wrapped: [0; WRAPPED],
-        };
-        let mut wrapped = Vec::with_capacity(WRAPPED);
-        client_key.wrap_bound(&mut wrapped, file_key.key(), &object.bound(), random);
-        object.wrapped.copy_from_slice(&wrapped);
-        object
-    }
-
-    /// The bytes that go into the store.
-    pub fn bytes(&self) -> [u8; KEY_OBJECT] {
-        let mut bytes = [0; KEY_OBJECT];
-        bytes[..KEY_BOUND].copy_from_slice(&self.bound());
-        bytes[KEY_BOUND..].copy_from_slice(&self.wrapped);
-        bytes
-    }
-
-    /// Reads the bytes of a key object. Nothing in it is trusted until [`open`](Self::open) succeeded.
-    ///
-    /// # Errors
-    ///
-    /// [`Opening::Malformed`] for another length or label.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Opening> {
-        if bytes.len() != KEY_OBJECT {
-            return Err(Opening::Malformed);
-        }
-        let mut rest = Bytes(bytes);
-        if rest.take::<16>()? != *KEY_LABEL {
-            return Err(Opening::Malformed);
-        }
-        Ok(Self {
-            firm: rest.take()?,
-            client: rest.take()?,
-            file: rest.take()?,
-            version: u32::from_be_bytes(rest.take()?),
-            client_key_version: u32::from_be_bytes(rest.take()?),
-            manifest: rest.take()?,
-            wrapped: rest.take()?,
-        })
-    }
-
-    /// Unwraps the file key. Success proves every field.
-    ///
-    /// # Errors
-    ///
-    /// [`Opening::Tampered`] if a field, the wrap or the key is another.
-    pub fn open(&self, client_key: &Key) -> Result<FileKey, Opening> {
-        client_key.unwrap_bound(&self.wrapped, &self.bound()).map(FileKey::new)
-    }
-
-    fn bound(&self) -> [u8; KEY_BOUND] {
-        let mut bytes = [0; KEY_BOUND];
-        bytes[..16].copy_from_slice(KEY_LABEL);
-        bytes[16..32].copy_from_slice(&self.firm);
-        bytes[32..48].copy_from_slice(&self.client);
-        bytes[48..64].copy_from_slice(&self.file);
-        bytes[64..68].copy_from_slice(&self.version.to_be_bytes());
-        bytes[68..72].copy_from_slice(&self.client_key_version.to_be_bytes());
-        bytes[72..].copy_from_slice(&self.manifest);
-        bytes
-    }
-}
-
 /// The name of a file is content, so it is not printed.
 impl fmt::Debug for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -315,26 +205,10 @@ fn context(firm: [u8; 16], file: [u8; 16], version: u32) -> MessageContext {
     }
 }
 
-/// Bytes that are read from the front.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], Opening> {
-        let (taken, rest) = self.0.split_first_chunk().ok_or(Opening::Truncated)?;
-        self.0 = rest;
-        Ok(*taken)
-    }
-
-    fn text(&mut self, length: usize) -> Result<&'a str, Opening> {
-        let (taken, rest) = self.0.split_at_checked(length).ok_or(Opening::Truncated)?;
-        self.0 = rest;
-        std::str::from_utf8(taken).map_err(|_| Opening::Malformed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::Key;
     use proptest::prelude::*;
 
     const FULL: u32 = 8 * 1024 * 1024;
@@ -427,33 +301,6 @@ mod tests {
     }
 
     #[test]
-    fn a_key_object_gives_the_file_key_to_its_client_alone() {
-        let client = Key::from_bytes([4; 32]);
-        let random = SecureRandom::seeded(1);
-        let object = KeyObject::seal(&client, &file_key(), [1; 16], [2; 16], [3; 16], 4, 5, [6; 16], &random);
-        let bytes = object.bytes();
-        assert_eq!(bytes.len(), 148);
-        assert_eq!(bytes[..16], *b"gatehouse/fkey01");
-        let parsed = KeyObject::parse(&bytes).expect("our own");
-        assert_eq!(parsed, object);
-        assert_eq!(
-            parsed.open(&client).expect("its client").key().expose(),
-            file_key().key().expose()
-        );
-        assert!(parsed.open(&Key::from_bytes([5; 32])).is_err());
-
-        for bit in 0..bytes.len() * 8 {
-            let mut other = bytes;
-            other[bit / 8] ^= 1 << (bit % 8);
-            let opened = KeyObject::parse(&other).and_then(|object| object.open(&client));
-            assert!(opened.is_err(), "bit {bit} is not bound");
-        }
-        for length in 0..bytes.len() {
-            assert_eq!(KeyObject::parse(&bytes[..length]).err(), Some(Opening::Malformed));
-        }
-    }
-
-    #[test]
     fn a_manifest_prints_no_name() {
         assert!(!format!("{:?}", manifest(&[5])).contains("Jahres"));
     }
@@ -475,11 +322,6 @@ mod tests {
             if let Ok(manifest) = Manifest::decode(&near) {
                 prop_assert_eq!(manifest.encode().expect("consistent"), near);
             }
-        }
-
-        #[test]
-        fn hostile_key_objects_never_panic_and_never_open(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert!(KeyObject::parse(&bytes).and_then(|object| object.open(&Key::from_bytes([4; 32]))).is_err());
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use bytes::Bytes;
-use vault::{FileKey, Label, MessageContext, PartWriter, Region, SecureRandom, Store, StoreName};
+use vault::{FileKey, Label, MessageContext, PartFault, PartWriter, Region, SecureRandom, Store, StoreName};
 
 const ENV_FOLDER: &str = "GATEHOUSE_TEST_TRACED_FOLDER";
 
@@ -62,7 +62,7 @@ fn file_folder_and_new_folders_are_synced_before_the_acknowledgement() {
         .args(["--exact", "parts_are_written_one_after_the_other"])
         .env(ENV_FOLDER, folder.path())
         .output()
-        .expect("strace is installed; scripts/setup says how");
+        .expect("strace is needed: run scripts/setup test");
     assert!(traced.status.success(), "{}", String::from_utf8_lossy(&traced.stderr));
 
     let trace = std::fs::read_to_string(&trace).unwrap();
@@ -131,5 +131,87 @@ impl Calls<'_> {
             .iter()
             .position(|line| line.contains("sync(") && line.contains(&descriptor));
         from + found.unwrap_or_else(|| panic!("{} was not synced before the acknowledgement", path.display()))
+    }
+}
+
+const ENV_FAULT: &str = "GATEHOUSE_TEST_INJECTED_FAULT";
+
+/// Where the one object of [`a_disk_that_fails_is_reported_and_leaves_nothing`] lies, by its seed.
+const OBJECT: &str = "01010101010101010101010101010101/44/44855bb0b52ac10572bdd0830a16de5a";
+
+/// The traced work under injected faults. Run alone it meets a disk that works.
+#[tokio::test]
+async fn a_part_meets_the_disk() {
+    let own = tempfile::tempdir().unwrap();
+    let folder = std::env::var_os(ENV_FOLDER).map_or_else(|| own.path().to_path_buf(), Into::into);
+    let store = Store::disk(StoreName::parse("main").unwrap(), Region::parse("eu").unwrap(), &folder).unwrap();
+    let random = SecureRandom::seeded(1);
+    let key = FileKey::generate(&random);
+    let place = MessageContext {
+        label: Label::Part,
+        firm: [1; 16],
+        file: [2; 16],
+        version: 1,
+        number: 0,
+    };
+    let mut writer = PartWriter::begin(&store, &key, &place, &random).await.unwrap();
+    let outcome = match writer.push(&vec![7; 900_000]).await {
+        Ok(()) => writer.finish().await.map(|part| part.plain_len),
+        Err(fault) => {
+            writer.abort().await;
+            Err(fault)
+        }
+    };
+    let Ok(expected) = std::env::var(ENV_FAULT) else {
+        assert_eq!(outcome.unwrap(), 900_000);
+        assert!(folder.join(OBJECT).exists());
+        return;
+    };
+    let Err(PartFault::Store(fault)) = outcome else {
+        panic!("{expected} was not reported: {outcome:?}")
+    };
+    assert_eq!(format!("{:?}", fault.kind), expected, "{fault}");
+    // The removal is a task of its own; it is done when nothing is left, and a hang here is the failure.
+    while folder.join(OBJECT).exists() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn a_disk_that_fails_is_reported_and_leaves_nothing() {
+    for (call, path, fault, kind) in [
+        ("write", OBJECT, "ENOSPC", "Full"),
+        ("write", OBJECT, "EDQUOT", "Full"),
+        ("write", OBJECT, "EIO", "Unavailable"),
+        ("fsync", OBJECT, "EIO", "Unavailable"),
+        ("fsync", OBJECT, "ENOSPC", "Full"),
+        // The folder of the object, the firm's folder, and the store's own.
+        ("fsync", &OBJECT[..35], "EIO", "Unavailable"),
+        ("fsync", &OBJECT[..32], "EIO", "Unavailable"),
+        ("fsync", "", "EIO", "Unavailable"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let watched = folder.path().join(path);
+        let traced = Command::new("strace")
+            .args([
+                "-f",
+                "-o",
+                "/dev/null",
+                "-e",
+                &format!("inject={call}:error={fault}"),
+                "-P",
+            ])
+            .arg(watched.components().collect::<std::path::PathBuf>())
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", "a_part_meets_the_disk"])
+            .env(ENV_FOLDER, folder.path())
+            .env(ENV_FAULT, kind)
+            .output()
+            .expect("strace is needed: run scripts/setup test");
+        let said = String::from_utf8_lossy(&traced.stdout);
+        assert!(
+            traced.status.success() && said.contains("1 passed"),
+            "{call} of {path:?} with {fault}: {said}"
+        );
     }
 }
