@@ -1,0 +1,144 @@
+// Step 1: a contact signs in by a mailed link or its code; staff by password. And what mail scanners do to links.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { letterTo, lettersTo } from "../support/outbox.mjs";
+import { askForLink, contact, signInAsContact, signInAsStaff, signInByCode, staff } from "../support/people.mjs";
+import { stage } from "../support/stage.mjs";
+
+const set = stage();
+
+test("a contact signs in by pressing the button of a mailed link", async (t) => {
+    const visitor = await set.visitor(t);
+    const { page } = visitor;
+    await page.goto("/");
+    await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
+    await signInAsContact(visitor, set.portal);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    const session = (await visitor.context.cookies()).find(({ name }) => name === "session");
+    assert.equal(session?.httpOnly, true, "scripts cannot read the session");
+    assert.equal(session?.sameSite, "Lax");
+});
+
+test("an unknown address is told the same words as a known one", async (t) => {
+    const told = [];
+    for (const address of [contact.address, "nobody@unknown.example"]) {
+        const visitor = await set.visitor(t);
+        const { page } = visitor;
+        await page.goto("/");
+        await page.getByLabel("Your email address").fill(address);
+        await page.getByRole("button", { name: "Email me a link" }).click();
+        await page.getByRole("heading", { level: 1, name: "Check your email" }).waitFor();
+        told.push((await page.locator("main").innerText()).replace(/\d\d:\d\d/g, "00:00"));
+    }
+    assert.equal(told[0], told[1]);
+});
+
+test("a link that is opened three times by a scanner with scripts still signs in", async (t) => {
+    const asking = await set.visitor(t);
+    const { link } = await askForLink(asking, set.portal, contact.address);
+    const cookies = await asking.context.cookies();
+    for (const opening of [1, 2, 3]) {
+        // As a scanner would, and, the last time, even with the cookie of the browser that asked.
+        const scanner = await set.visitor(t);
+        if (opening === 3) await scanner.context.addCookies(cookies);
+        const sent = [];
+        scanner.page.on("request", (request) => request.method() !== "GET" && sent.push(`${request.method()} ${request.url()}`));
+        await scanner.page.goto(link);
+        await scanner.page.waitForLoadState("networkidle");
+        assert.deepEqual(sent, [], "the page posts nothing by itself");
+    }
+    await asking.page.goto(link);
+    await asking.page.getByRole("button", { name: "Sign in" }).click();
+    await asking.page.waitForURL("**/home");
+});
+
+test("a link opened in another browser does not sign in, and its code works in the window that asked", async (t) => {
+    const asking = await set.visitor(t);
+    const { link, code } = await askForLink(asking, set.portal, contact.address);
+    const other = await set.visitor(t);
+    await other.page.goto(link);
+    await other.page.getByRole("heading", { level: 1, name: "Go back to the window that asked" }).waitFor();
+    assert.equal(await other.page.getByRole("button", { name: "Sign in" }).count(), 0);
+
+    await asking.page.getByLabel("Code from the email").fill(code.toLowerCase());
+    await asking.page.getByRole("button", { name: "Continue" }).click();
+    await asking.page.waitForURL("**/home");
+});
+
+test("a link works once, and its page says so afterwards", async (t) => {
+    const visitor = await set.visitor(t);
+    const { link } = await askForLink(visitor, set.portal, contact.address);
+    await visitor.page.goto(link);
+    await visitor.page.getByRole("button", { name: "Sign in" }).click();
+    await visitor.page.waitForURL("**/home");
+    await visitor.page.goto(link);
+    await visitor.page.getByRole("heading", { level: 1, name: "This link was used already" }).waitFor();
+});
+
+test("a wrong code is refused beside its field and says how many tries are left", async (t) => {
+    const visitor = await set.visitor(t);
+    const { page } = visitor;
+    await askForLink(visitor, set.portal, contact.address);
+    await page.getByLabel("Code from the email").fill("AAAA-AAAA");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("That is not the code we sent.").waitFor();
+    assert.equal(await page.getByLabel("Code from the email").getAttribute("aria-invalid"), "true");
+    assert.equal(await page.getByLabel("Code from the email").inputValue(), "", "a code never comes back");
+});
+
+test("staff sign in by password and get a pointer to it instead of a link", async (t) => {
+    const visitor = await set.visitor(t);
+    const { page } = visitor;
+    const before = (await lettersTo(set.portal, staff.address)).length;
+    await page.goto("/");
+    await page.getByLabel("Your email address").fill(staff.address);
+    await page.getByRole("button", { name: "Email me a link" }).click();
+    const letter = await letterTo(set.portal, staff.address, { after: before });
+    assert.equal(letter.link, undefined, "a link alone never lets staff in");
+
+    await signInAsStaff(visitor);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+});
+
+test("a wrong password keeps the address and says nothing about which of both was wrong", async (t) => {
+    const told = [];
+    for (const address of [staff.address, "nobody@unknown.example"]) {
+        const visitor = await set.visitor(t);
+        const { page } = visitor;
+        await page.goto("/sign-in/manually");
+        await page.getByLabel("Your email address").fill(address);
+        await page.getByLabel("Your password").fill("not the password, not at all");
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await page.getByText("This address and password do not match.").waitFor();
+        assert.equal(await page.getByLabel("Your email address").inputValue(), address);
+        assert.equal(await page.getByLabel("Your password").inputValue(), "");
+        told.push((await page.locator("main").innerText()).replaceAll(address, ""));
+    }
+    assert.equal(told[0], told[1]);
+});
+
+test("signing out ends the session in every window", async (t) => {
+    const visitor = await set.visitor(t);
+    const { page, context } = visitor;
+    await signInByCode(visitor, set.portal);
+    const cookies = await context.cookies();
+    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
+    await context.addCookies(cookies);
+    await page.goto("/home");
+    await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
+});
+
+test("a page that was wanted before signing in comes after it", async (t) => {
+    const visitor = await set.visitor(t);
+    const { page } = visitor;
+    await page.goto("/files");
+    const before = (await lettersTo(set.portal, contact.address)).length;
+    await page.getByLabel("Your email address").fill(contact.address);
+    await page.getByRole("button", { name: "Email me a link" }).click();
+    await page.getByRole("heading", { level: 1, name: "Check your email" }).waitFor();
+    const { link } = await letterTo(set.portal, contact.address, { after: before });
+    await page.goto(link);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/files");
+});

@@ -1,0 +1,41 @@
+// The demo's outbox: the mails that a firm would have sent, readable at /outbox. Read without a browser, as one reads mail in
+// another program beside the portal.
+import { until } from "./until.mjs";
+
+/** The newest letter to `address`, once more than `after` of them lie in the outbox. */
+export async function letterTo(portal, address, { after = 0 } = {}) {
+    const numbers = await until(
+        async () => {
+            const found = await lettersTo(portal, address);
+            return found.length > after && found;
+        },
+        { what: `letter ${after + 1} to ${address} lies in the outbox` },
+    );
+    const text = plain(/<pre>([\s\S]*?)<\/pre>/.exec(await read(portal, numbers[0]))[1]);
+    return {
+        text,
+        /** Absolute, with its secret in the fragment. */
+        link: /https?:\/\/\S+\/link\/\S+/.exec(text)?.[0],
+        code: /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(text)?.[0],
+    };
+}
+
+/** The paths of all letters to `address`, newest first. */
+export async function lettersTo(portal, address) {
+    const list = await read(portal, "/outbox");
+    return [...list.matchAll(/<li>[\s\S]*?<\/li>/g)]
+        .map(([row]) => row)
+        .filter((row) => plain(row).includes(`To ${address}`))
+        .map((row) => /href="([^"]+)"/.exec(row)[1]);
+}
+
+async function read(portal, path) {
+    const answer = await fetch(new URL(path, portal.origin));
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+    return answer.text();
+}
+
+function plain(html) {
+    const characters = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+    return html.replace(/<[^>]+>/g, " ").replace(/&(lt|gt|quot|#39|amp);/g, (_, name) => characters[name]);
+}

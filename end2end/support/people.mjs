@@ -1,0 +1,46 @@
+// Who can sign in to the demo, and how they do it.
+import { letterTo, lettersTo } from "./outbox.mjs";
+
+/** A contact of two clients. */
+export const contact = { name: "Anwen Marlowe", address: "anwen@marlowe.example" };
+
+/** Staff of the firm. */
+export const staff = { name: "Tomasz Wilk", address: "tomasz@harcourtpell.example", password: "" };
+
+/** Asks for a link, reads it in the outbox, opens it in the same window and presses its button. */
+export async function signInAsContact(visitor, portal, { address } = contact) {
+    const { page } = visitor;
+    const letter = await askForLink(visitor, portal, address);
+    await page.goto(letter.link);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/home");
+}
+
+/** Asks for a link on the sign-in page, and gives the letter that came. */
+export async function askForLink({ page }, portal, address) {
+    const before = (await lettersTo(portal, address)).length;
+    await page.goto("/");
+    await page.getByLabel("Your email address").fill(address);
+    await page.getByRole("button", { name: "Email me a link" }).click();
+    await page.getByRole("heading", { level: 1, name: "Check your email" }).waitFor();
+    return letterTo(portal, address, { after: before });
+}
+
+/** Types the mailed code on the page that asked: what is left where no script runs. */
+export async function signInByCode(visitor, portal, { address } = contact) {
+    const { page } = visitor;
+    const { code } = await askForLink(visitor, portal, address);
+    await page.getByLabel("Code from the email").fill(code);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL("**/home");
+}
+
+/** Signs in by address and password. */
+export async function signInAsStaff({ page }, { address, password } = staff) {
+    await page.goto("/");
+    await page.getByRole("link", { name: "Sign in manually instead" }).click();
+    await page.getByLabel("Your email address").fill(address);
+    await page.getByLabel("Your password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL("**/office/inbox");
+}
