@@ -136,11 +136,11 @@ test("without scripts a contact starts a thread, and a refused start keeps the s
     await signInByCode(visitor, set.portal);
     await page.getByRole("link", { name: "Write to us" }).click();
     await page.waitForURL("**/threads/new");
-    await page.getByLabel("Subject").fill("A question about mileage");
+    await page.getByLabel("What it is about").fill("A question about mileage");
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("Write a message or attach a file.").waitFor();
-    assert.equal(await page.getByLabel("Subject").inputValue(), "A question about mileage");
-    await page.getByLabel("Your message").fill("Which rate holds for the van?");
+    assert.equal(await page.getByLabel("What it is about").inputValue(), "A question about mileage");
+    await page.getByLabel("Message").fill("Which rate holds for the van?");
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("heading", { level: 1, name: "A question about mileage" }).waitFor();
     await page.getByRole("article").filter({ hasText: "Which rate holds for the van?" }).waitFor();

@@ -5,7 +5,7 @@ import { letterTo, lettersTo } from "./outbox.mjs";
 export const contact = { name: "Anwen Marlowe", address: "anwen@marlowe.example" };
 
 /** Staff of the firm. */
-export const staff = { name: "Tomasz Wilk", address: "tomasz@harcourtpell.example", password: "" };
+export const staff = { name: "Tomasz Wilk", address: "tomasz@harcourtpell.example", password: "kiln and clay and chalk" };
 
 /** Asks for a link, reads it in the outbox, opens it in the same window and presses its button. */
 export async function signInAsContact(visitor, portal, { address } = contact) {
