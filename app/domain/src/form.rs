@@ -1,0 +1,93 @@
+//! Plain forms: which fields come back when one is refused, and in what they travel.
+//!
+//! A form posts to a server function as plain HTML. When that is refused, the fields declared here, and only those, go
+//! into a flash together with the problem, and the page fills its form from it. Passwords, codes, secrets and files are
+//! never declared.
+
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// A form: where it posts to and what it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The path that it posts to, which is also its name.
+    pub action: &'static str,
+    /// The fields that come back.
+    pub keeps: &'static [&'static str],
+}
+
+impl Form {
+    /// The name of the flash of a form that stands on several pages (the composer of each thread): the action and the
+    /// page, so that what was refused on one page does not fill the form of another.
+    pub fn on(&self, page: &str) -> String {
+        format!("{} {page}", self.action)
+    }
+}
+
+/// Ask for a sign-in link.
+pub const ASK_LINK: Form = Form {
+    action: "/api/ask_link",
+    keeps: &["address", "next"],
+};
+/// Type the mailed code on the page that asked.
+pub const TYPE_CODE: Form = Form {
+    action: "/api/type_code",
+    keeps: &["next"],
+};
+/// Press the button of a mailed link.
+pub const REDEEM_LINK: Form = Form {
+    action: "/api/redeem_link",
+    keeps: &[],
+};
+/// Type the mailed code on the link's own page.
+pub const REDEEM_CODE: Form = Form {
+    action: "/api/redeem_code",
+    keeps: &[],
+};
+/// Sign in with address and password.
+pub const SIGN_IN: Form = Form {
+    action: "/api/sign_in",
+    keeps: &["address", "next"],
+};
+/// End this session.
+pub const SIGN_OUT: Form = Form {
+    action: "/api/sign_out",
+    keeps: &[],
+};
+/// Send a message, with or without files (multipart, read as a stream).
+pub const SEND_MESSAGE: Form = Form {
+    action: "/uploads/form",
+    keeps: &["text", "subject", "client"],
+};
+
+/// All forms; a test holds this equal to the server functions that change something.
+pub const FORMS: [Form; 7] = [
+    ASK_LINK,
+    TYPE_CODE,
+    REDEEM_LINK,
+    REDEEM_CODE,
+    SIGN_IN,
+    SIGN_OUT,
+    SEND_MESSAGE,
+];
+
+/// What was typed into a refused form, and why it was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// The form's [`Form::action`], or [`Form::on`] where it stands on several pages.
+    pub form: String,
+    /// Declared fields and what was typed.
+    pub kept: Vec<(String, String)>,
+    /// Why.
+    pub problem: Problem,
+}
+
+impl Flash {
+    /// What was typed into `field`.
+    pub fn typed(&self, field: &str) -> Option<&str> {
+        self.kept
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,87 @@
+// The only script before sign-in. Each page works without it: it moves a link's secret out of sight and into the form,
+// and writes times in the reader's zone. It posts nothing by itself.
+
+/**
+ * Takes the secret of a one-time link from the page's address, so that neither history nor a shared address keeps it.
+ *
+ * @param {Location} location where the page is
+ * @param {History} history where the address is replaced
+ * @returns {string} the secret, or nothing when the address has none
+ */
+export function takeSecret(location, history) {
+  const secret = location.hash.slice(1);
+  if (secret === "") {
+    return "";
+  }
+  history.replaceState(null, "", location.pathname + location.search);
+  return secret;
+}
+
+/**
+ * Puts the secret into its form and offers the one button; the typed code steps back, and stays one press away.
+ *
+ * @param {Document} document the page
+ * @param {string} secret the secret
+ */
+export function offerButton(document, secret) {
+  const form = document.querySelector("[data-secret-form]");
+  if (secret === "" || form === null) {
+    return;
+  }
+  form.elements.namedItem("secret").value = secret;
+  form.hidden = false;
+  const button = form.querySelector("button");
+  button.disabled = false;
+  const code = document.querySelector("[data-code-form]");
+  if (code !== null && code.querySelector("[aria-invalid]") === null) {
+    code.open = false;
+    button.focus();
+  }
+}
+
+/**
+ * Writes the clock times of the page in the reader's zone.
+ *
+ * @param {Document} document the page
+ */
+export function localiseClocks(document) {
+  for (const time of document.querySelectorAll("time[data-clock]")) {
+    const at = new Date(time.dateTime);
+    if (!Number.isNaN(at.getTime())) {
+      time.textContent = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    }
+  }
+}
+
+/**
+ * A second press of a button sends nothing: the first answer is on its way.
+ *
+ * @param {Document} document the page
+ */
+export function pressOnce(document) {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent !== undefined) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "";
+    form.querySelector("button")?.setAttribute("aria-busy", "true");
+  });
+}
+
+if (typeof document !== "undefined") {
+  const secret = takeSecret(location, history);
+  offerButton(document, secret);
+  localiseClocks(document);
+  pressOnce(document);
+  // A page that the back button brings from the cache may be sent again.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      for (const form of document.forms) {
+        delete form.dataset.sent;
+        form.querySelector("button")?.removeAttribute("aria-busy");
+      }
+    }
+  });
+}

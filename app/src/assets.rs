@@ -1,0 +1,61 @@
+//! The names of the built files, which change with their content.
+
+use std::sync::Arc;
+
+/// Where a page finds its style, its script and its module.
+///
+/// The server reads `hash.txt` once, beside the binary, and gives this to both shells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageAssets {
+    /// The one stylesheet.
+    pub css: Arc<str>,
+    /// The script that loads the module.
+    pub js: Arc<str>,
+    /// The module.
+    pub wasm: Arc<str>,
+    /// The script of the pages before sign-in.
+    pub doors: Arc<str>,
+}
+
+impl PageAssets {
+    /// Reads the build's `hash.txt`: lines of `css: HASH`, `js: HASH`, `wasm: HASH` and `doors: HASH`. A kind without a
+    /// line has no hash in its name, as in a development build.
+    pub fn from_hashes(text: &str) -> Self {
+        let path = |kind: &str, stem: &str, extension: &str| -> Arc<str> {
+            let hash = text
+                .lines()
+                .filter_map(|line| line.split_once(':'))
+                .find_map(|(name, hash)| (name.trim() == kind).then(|| hash.trim()));
+            match hash {
+                Some(hash) => format!("/pkg/{stem}.{hash}.{extension}"),
+                None => format!("/pkg/{stem}.{extension}"),
+            }
+            .into()
+        };
+        Self {
+            css: path("css", "gatehouse", "css"),
+            js: path("js", "gatehouse", "js"),
+            wasm: path("wasm", "gatehouse", "wasm"),
+            doors: path("doors", "doors", "js"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_carry_the_hash_that_the_build_wrote() {
+        let assets = PageAssets::from_hashes("js: a1\nwasm: b2\ncss: c3\ndoors: d4\n");
+        assert_eq!(&*assets.js, "/pkg/gatehouse.a1.js");
+        assert_eq!(&*assets.wasm, "/pkg/gatehouse.b2.wasm");
+        assert_eq!(&*assets.css, "/pkg/gatehouse.c3.css");
+        assert_eq!(&*assets.doors, "/pkg/doors.d4.js");
+    }
+
+    #[test]
+    fn a_build_without_hashes_has_plain_names() {
+        assert_eq!(&*PageAssets::from_hashes("").wasm, "/pkg/gatehouse.wasm");
+    }
+}

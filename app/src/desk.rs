@@ -1,0 +1,179 @@
+//! The only way from a server function to the firm.
+//!
+//! Middleware resolves host and session once and leaves a [`Desk`] in the request's extensions; every page and server
+//! function takes it from there, on each path by which Leptos may call it.
+
+use crate::error::AppError;
+use axum::{
+    Extension,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+};
+use domain::{Moment, Problem, SessionId, form::Flash};
+use firm::{Actor, Device, Firm, sign_in::Entered};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::{fmt, sync::Arc};
+
+/// The id of one request: it stands in the log and in what a person is told about a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub Arc<str>);
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How our cookies are called: `__Host-` everywhere but on plain http on loopback, where browsers would refuse them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CookieNames {
+    /// Whether the page came over TLS.
+    pub secure: bool,
+}
+
+impl CookieNames {
+    /// The session.
+    pub fn session(self) -> &'static str {
+        if self.secure { "__Host-session" } else { "session" }
+    }
+
+    /// The browser that asked for a sign-in link.
+    pub fn link(self) -> &'static str {
+        if self.secure { "__Host-link" } else { "link" }
+    }
+
+    /// What was typed into a refused form, before sign-in.
+    pub fn flash(self) -> &'static str {
+        if self.secure { "__Host-flash" } else { "flash" }
+    }
+
+    /// The value of a `Set-Cookie` header: for this host only, out of reach of scripts, not sent from other sites'
+    /// forms. `max_age` is in seconds; 0 removes the cookie. The value must be plain ASCII without `;`.
+    pub fn set(self, name: &str, value: &str, max_age: i64) -> String {
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}")
+    }
+}
+
+/// Who asks what of which firm: everything that a request needs to act.
+#[derive(Clone)]
+pub struct Desk {
+    /// The firm of the request's host.
+    pub firm: Arc<Firm>,
+    /// Who asks.
+    pub actor: Actor,
+    /// The session, when somebody is signed in.
+    pub session: Option<SessionId>,
+    /// The request.
+    pub request_id: RequestId,
+    /// The browser and its network, for sign-in's records and throttles.
+    pub device: Device,
+    /// The value of the cookie that binds a sign-in link to this browser.
+    pub browser: Option<String>,
+    /// What came back with a refused form before sign-in, from its sealed cookie.
+    pub flash: Option<Flash>,
+    /// What our cookies are called here.
+    pub cookies: CookieNames,
+}
+
+impl Desk {
+    /// Turns a verb's error into what the page may show, logs the cause once under the request's id, and gives the
+    /// response the status that says the same.
+    pub fn told(&self, error: firm::Error) -> AppError {
+        let problem = error.into_problem(&self.request_id.0);
+        if let (Some(response), Ok(status)) = (
+            use_context::<ResponseOptions>(),
+            StatusCode::from_u16(problem.status()),
+        ) {
+            response.set_status(status);
+        }
+        AppError(problem)
+    }
+
+    /// Keeps the new session in its cookie and leads to the page that was wanted.
+    pub fn enter(&self, entered: &Entered) {
+        self.set_cookie(self.cookies.session(), &entered.token, entered.max_age);
+        let home = match entered.side {
+            domain::client::Side::Contact => "/home",
+            domain::client::Side::Staff => "/office/inbox",
+        };
+        let next = domain::text::local_path(&entered.next).unwrap_or(home);
+        leptos_axum::redirect(next);
+    }
+
+    /// Removes the session's cookie, asks the browser to clear what the pages kept, and leads to the front door.
+    pub fn leave(&self) {
+        self.set_cookie(self.cookies.session(), "", 0);
+        append(header::HeaderName::from_static("clear-site-data"), "\"storage\"");
+        leptos_axum::redirect("/");
+    }
+
+    /// Sets one of our cookies for `max_age` seconds.
+    pub fn set_cookie(&self, name: &str, value: &str, max_age: i64) {
+        append(header::SET_COOKIE, &self.cookies.set(name, value, max_age));
+    }
+
+    /// What was typed into `form` before it was refused, for the pages before sign-in.
+    pub fn flash_of(&self, form: &domain::form::Form) -> Option<&Flash> {
+        self.flash.as_ref().filter(|flash| flash.form == form.action)
+    }
+
+    /// The firm's clock.
+    pub fn now(&self) -> Moment {
+        self.firm.now()
+    }
+}
+
+/// Adds a header to the response. Never `insert`: a second cookie would overwrite the first.
+fn append(name: header::HeaderName, value: &str) {
+    if let (Some(response), Ok(value)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(value),
+    ) {
+        response.append_header(name, value);
+    }
+}
+
+/// The desk of the request that is being answered.
+///
+/// # Errors
+/// The middleware did not fill it: our own fault.
+pub async fn desk() -> Result<Desk, AppError> {
+    let Extension(desk) = leptos_axum::extract::<Extension<Desk>>()
+        .await
+        .map_err(|_| {
+            AppError(Problem::Fault {
+                reference: "no desk".to_owned(),
+            })
+        })?;
+    Ok(desk)
+}
+
+/// The desk, where a shell asks for it: `None` while the route list is made, when there is no request.
+pub fn desk_here() -> Option<Desk> {
+    use_context::<Parts>()?.extensions.get::<Desk>().cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CookieNames;
+
+    #[test]
+    fn over_tls_a_cookie_belongs_to_the_host_alone() {
+        let names = CookieNames { secure: true };
+        assert_eq!(
+            names.set(names.session(), "t", 60),
+            "__Host-session=t; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
+        );
+    }
+
+    #[test]
+    fn on_plain_loopback_the_names_are_plain() {
+        let names = CookieNames { secure: false };
+        assert_eq!(
+            [names.session(), names.link(), names.flash()],
+            ["session", "link", "flash"]
+        );
+        assert!(!names.set(names.link(), "t", 60).contains("Secure"));
+    }
+}

@@ -1,0 +1,30 @@
+//! The pages of the portal, and the server functions behind them.
+//!
+//! The crate compiles twice. With `ssr` it renders complete pages and holds the bodies of the server functions; with
+//! `hydrate` it runs in the browser and improves what already works as plain HTML. There are two shells: [`doors`]
+//! for everything before sign-in, which ships no script but `doors.js`, and [`portal`] for what comes after, which
+//! hydrates.
+//!
+//! Invariant: a server function opens the [`desk`](mod@desk), calls one verb of `firm` and returns a view; it holds
+//! no rule of its own.
+#![forbid(unsafe_code)]
+
+#[cfg(all(feature = "ssr", feature = "hydrate"))]
+compile_error!("build `app` for one side at a time: the server with `ssr`, the browser with `hydrate`");
+
+pub mod assets;
+#[cfg(feature = "ssr")]
+pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod doors;
+pub mod error;
+pub mod office;
+pub mod portal;
+#[cfg(feature = "ssr")]
+pub mod sign_in;
+pub mod thread;
+pub mod ui;
+pub mod upload;
+
+pub use assets::PageAssets;
+pub use error::AppError;

@@ -1,0 +1,78 @@
+//! Server functions of the signed-in pages: reads, by GET.
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::desk::desk;
+use domain::{
+    ClientId,
+    file::FilesView,
+    form::Flash,
+    portal::{Frame, HomeView},
+    thread::ThreadsView,
+};
+use leptos::prelude::*;
+use server_fn::codec::GetUrl;
+
+/// What surrounds every page: the firm, the reader, the counts.
+///
+/// # Errors
+/// Nobody is signed in.
+#[server(name = ReadFrame, prefix = "/api", endpoint = "frame", input = GetUrl)]
+pub async fn frame() -> Result<Frame, AppError> {
+    let desk = desk().await?;
+    firm::portal::frame(&desk.firm, &desk.actor).await.map_err(|error| desk.told(error))
+}
+
+/// A contact's home, or the first page of staff's inbox.
+///
+/// # Errors
+/// Nobody is signed in.
+#[server(prefix = "/api", endpoint = "home", input = GetUrl)]
+pub async fn home() -> Result<HomeView, AppError> {
+    let desk = desk().await?;
+    firm::portal::home(&desk.firm, &desk.actor).await.map_err(|error| desk.told(error))
+}
+
+/// A page of the threads that the reader may see, of one client or of all.
+///
+/// # Errors
+/// Nobody is signed in, or the client is none of the reader's.
+#[server(prefix = "/api", endpoint = "threads", input = GetUrl)]
+pub async fn threads(
+    /// One client, or all.
+    #[server(default)] client: Option<ClientId>,
+    /// Which page, from 0.
+    #[server(default)] page: u64,
+) -> Result<ThreadsView, AppError> {
+    let desk = desk().await?;
+    firm::threads::list(&desk.firm, &desk.actor, client, page).await.map_err(|error| desk.told(error))
+}
+
+/// A page of the files that the reader may see, of one client or of all.
+///
+/// # Errors
+/// As [`threads`].
+#[server(prefix = "/api", endpoint = "files", input = GetUrl)]
+pub async fn files(
+    /// One client, or all.
+    #[server(default)] client: Option<ClientId>,
+    /// Which page, from 0.
+    #[server(default)] page: u64,
+) -> Result<FilesView, AppError> {
+    let desk = desk().await?;
+    firm::files::list(&desk.firm, &desk.actor, client, page).await.map_err(|error| desk.told(error))
+}
+
+/// What was typed into a form before it was refused. `form` is the flash's name: see `domain::form::Form::on`.
+///
+/// # Errors
+/// Nobody is signed in.
+#[server(name = ReadFlash, prefix = "/api", endpoint = "flash", input = GetUrl)]
+pub async fn flash(
+    /// The flash's name.
+    form: String,
+) -> Result<Option<Flash>, AppError> {
+    let desk = desk().await?;
+    let session = desk.session.ok_or(AppError(domain::Problem::SignedOut))?;
+    firm::flashes::seen(&desk.firm, session, &form).await.map_err(|error| desk.told(error))
+}

@@ -1,0 +1,175 @@
+//! What surrounds every signed-in page: the rail on wide screens, the bars on phones.
+
+use crate::{
+    error::AppError,
+    portal::{live::Live, places::Places},
+    ui::{
+        banner::DemoBanner,
+        icon::{Glyph, Icon},
+    },
+};
+use domain::{form, portal::Frame};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// One place of the portal.
+#[derive(Clone, Copy)]
+struct Place {
+    href: &'static str,
+    word: &'static str,
+    glyph: Glyph,
+    count: u32,
+}
+
+fn places_of(frame: &Frame) -> Vec<Place> {
+    let places = Places { side: frame.me.side };
+    let files = Place { href: places.files(), word: "Files", glyph: Glyph::Folder, count: frame.new_files };
+    let threads = |glyph| Place {
+        href: places.threads(),
+        word: places.threads_word(),
+        glyph,
+        count: frame.unread_threads,
+    };
+    if places.is_office() {
+        vec![threads(Glyph::Inbox), files]
+    } else {
+        let home = Place { href: places.home(), word: "Home", glyph: Glyph::House, count: 0 };
+        vec![home, threads(Glyph::Messages), files]
+    }
+}
+
+/// Whether the page at `path` stands in the place at `href`.
+fn stands_in(path: &str, href: &str) -> bool {
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The rail, the top bar and, in the demo, the banner.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let live = expect_context::<Live>();
+    framed(live, |frame| {
+        let office = frame.is_office();
+        let home = Places { side: frame.me.side }.home();
+        let brand = move |firm: &domain::portal::FirmCard| {
+            view! {
+                <a class="brand" href=home>
+                    <span class="logo" aria-hidden="true">
+                        {firm.mark.clone()}
+                    </span>
+                    <span>
+                        {firm.name.clone()}
+                        {office.then(|| view! { <small class="brand-side">"Office"</small> })}
+                    </span>
+                </a>
+            }
+        };
+        let label = if office { "Office" } else { "Portal" };
+        view! {
+            {frame.firm.demo.then(DemoBanner)}
+            <header class="rail">
+                {brand(&frame.firm)}
+                <nav aria-label=label>
+                    <ul>{links(&frame)}</ul>
+                </nav>
+                <div class="rail-foot">
+                    <p class="rail-me">
+                        <Icon glyph=Glyph::User />
+                        <span>{frame.me.name.clone()}</span>
+                    </p>
+                    <form method="post" action=form::SIGN_OUT.action>
+                        <button class="rail-button">
+                            <Icon glyph=Glyph::LogOut />
+                            "Sign out"
+                        </button>
+                    </form>
+                </div>
+            </header>
+            <header class="topbar" aria-label=frame.firm.name.clone()>
+                {brand(&frame.firm)}
+            </header>
+        }
+        .into_any()
+    })
+}
+
+/// The bar at the foot of a phone's screen.
+#[component]
+pub fn TabBar() -> impl IntoView {
+    let live = expect_context::<Live>();
+    framed(live, |frame| {
+        view! {
+            <nav class="tabbar" aria-label="Main">
+                <ul>
+                    {links(&frame)} <li>
+                        <form method="post" action=form::SIGN_OUT.action>
+                            <button>
+                                <Icon glyph=Glyph::LogOut />
+                                "Sign out"
+                            </button>
+                        </form>
+                    </li>
+                </ul>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+fn links(frame: &Frame) -> impl IntoView + use<> {
+    let path = use_location().pathname;
+    places_of(frame)
+        .into_iter()
+        .map(|place| {
+            view! {
+                <li>
+                    <a
+                        href=place.href
+                        aria-current=move || stands_in(&path.get(), place.href).then_some("page")
+                    >
+                        <Icon glyph=place.glyph />
+                        {place.word}
+                        {(place.count > 0)
+                            .then(|| {
+                                view! {
+                                    <span class="count">
+                                        {place.count} <span class="visually-hidden">" new"</span>
+                                    </span>
+                                }
+                            })}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view()
+}
+
+/// A part of the frame. A problem is not shown here: the page's own region says it.
+fn framed(live: Live, part: impl Fn(Frame) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
+    let frame = live.frame();
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let answer: Result<Frame, AppError> = frame.await;
+                match answer {
+                    Ok(frame) => {
+                        live.learn(&frame);
+                        part(frame)
+                    }
+                    Err(_) => ().into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_in;
+
+    #[test]
+    fn a_thread_stands_in_messages() {
+        assert!(stands_in("/threads/00", "/threads"));
+        assert!(stands_in("/threads", "/threads"));
+        assert!(!stands_in("/threadsafe", "/threads"));
+    }
+}

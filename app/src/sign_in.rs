@@ -1,0 +1,113 @@
+//! Signing in and out: plain forms on pages without scripts.
+
+pub mod api;
+pub mod link;
+pub mod manual;
+pub mod page;
+pub mod sent;
+
+use crate::{
+    desk::{Desk, desk},
+    doors::{Beside, Gate},
+    error::AppError,
+    ui::problem::{ProblemPage, ProblemWords},
+};
+use domain::form::{Flash, Form};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use std::future::Future;
+
+/// Renders a page before sign-in: opens the desk, lets `page` make the left side, and shows the problem page instead
+/// when there is one.
+fn gated<F>(title: &'static str, page: impl FnOnce(Desk) -> F + Send + 'static) -> impl IntoView
+where
+    F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
+{
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                let desk = match desk().await {
+                    Ok(desk) => desk,
+                    Err(error) => return refused(None, &error),
+                };
+                let card = desk.firm.card();
+                match page(desk).await {
+                    Ok(left) => {
+                        view! {
+                            <Title text=format!("{title} · {}", card.name) />
+                            <Gate card=Some(card) beside=Beside::Reasons>
+                                {left}
+                            </Gate>
+                        }
+                            .into_any()
+                    }
+                    Err(error) => refused(Some(card), &error),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn refused(card: Option<domain::portal::FirmCard>, error: &AppError) -> AnyView {
+    let what = ProblemPage::from(&error.0);
+    let name = card.as_ref().map(|card| format!(" · {}", card.name));
+    view! {
+        <Title text=format!("{}{}", what.title(), name.unwrap_or_default()) />
+        <Gate card=card beside=Beside::People>
+            <ProblemWords what=what>
+                <a class="button primary" href="/sign-in">
+                    "Go to the sign-in page"
+                </a>
+            </ProblemWords>
+        </Gate>
+    }
+    .into_any()
+}
+
+/// The `next` of this page's address, when it is a path of this host.
+fn next_page() -> String {
+    let next = use_query_map().read_untracked().get("next").unwrap_or_default();
+    domain::text::local_path(&next).unwrap_or_default().to_owned()
+}
+
+/// This form's flash, taken from the desk.
+fn flash_of(desk: &Desk, form: &Form) -> Option<Flash> {
+    desk.flash_of(form).cloned()
+}
+
+/// A hidden field.
+fn hidden(name: &'static str, value: String) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value /> }
+}
+
+/// `path`, with `next` when there is one.
+fn with_next(path: &str, next: &str) -> String {
+    if next.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?next={}", encoded(next))
+    }
+}
+
+/// A path as the value of a query: it is plain ASCII already, so only what would end the value is escaped.
+fn encoded(path: &str) -> String {
+    path.replace('%', "%25")
+        .replace('&', "%26")
+        .replace('#', "%23")
+        .replace('+', "%2B")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_next;
+
+    #[test]
+    fn the_page_that_was_wanted_survives_the_way_round() {
+        assert_eq!(with_next("/sign-in", ""), "/sign-in");
+        assert_eq!(
+            with_next("/sign-in", "/files?client=a&page=2"),
+            "/sign-in?next=/files?client=a%26page=2"
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! Server functions of signing in and out. All are posted by plain forms; the hidden field `from`, which they carry
+//! for a refusal, is read by the layer that keeps what was typed, not here.
+
+use crate::{desk::desk, error::AppError};
+use domain::LinkId;
+use firm::{sessions, sign_in};
+use leptos::prelude::*;
+
+/// Seconds for which a browser may redeem the link that it asked for: longer than any link lives.
+const BROWSER_SECONDS: i64 = 24 * 60 * 60;
+
+/// Asks for a sign-in link. The answer is the same for a known and an unknown address.
+///
+/// # Errors
+/// The address is empty or none, or there were too many tries.
+#[server(prefix = "/api", endpoint = "ask_link")]
+pub async fn ask_link(
+    /// The e-mail address.
+    address: String,
+    /// Where to go afterwards.
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let sent = sign_in::ask_link(&desk.firm, &desk.actor, &address, &next, desk.browser.as_deref(), &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.set_cookie(desk.cookies.link(), &sent.browser, BROWSER_SECONDS);
+    leptos_axum::redirect("/sign-in/sent");
+    Ok(())
+}
+
+/// Signs in with the mailed code, typed in the browser that asked.
+///
+/// # Errors
+/// The code is wrong, spent or too old.
+#[server(prefix = "/api", endpoint = "type_code")]
+pub async fn type_code(
+    /// The typed code.
+    code: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let entered = sign_in::type_code(&desk.firm, &desk.actor, &code, desk.browser.as_deref(), &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}
+
+/// Signs in with the secret of a mailed link, in the browser that asked.
+///
+/// # Errors
+/// The link is unknown, spent or too old, or another browser asked for it.
+#[server(prefix = "/api", endpoint = "redeem_link")]
+pub async fn redeem_link(
+    /// Which.
+    id: LinkId,
+    /// The secret of the link.
+    #[server(default)] secret: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let entered = sign_in::redeem_link(&desk.firm, &desk.actor, id, &secret, desk.browser.as_deref(), &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}
+
+/// Signs in with the code of the same mail, typed on the link's page.
+///
+/// # Errors
+/// As [`type_code`].
+#[server(prefix = "/api", endpoint = "redeem_code")]
+pub async fn redeem_code(
+    /// Which.
+    id: LinkId,
+    /// The typed code.
+    code: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let entered = sign_in::redeem_code(&desk.firm, &desk.actor, id, &code, desk.browser.as_deref(), &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}
+
+/// Signs in with address and password.
+///
+/// # Errors
+/// They do not belong together (also for an unknown address), or there were too many tries.
+#[server(prefix = "/api", endpoint = "sign_in")]
+pub async fn with_password(
+    /// The e-mail address.
+    address: String,
+    /// The password.
+    password: String,
+    /// Where to go afterwards.
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let entered = sign_in::with_password(&desk.firm, &desk.actor, &address, &password, &next, &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}
+
+/// Ends the session of this browser. Without one there is nothing to end, and the answer is the same.
+///
+/// # Errors
+/// The database cannot take it.
+#[server(prefix = "/api", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    let desk = desk().await?;
+    if let Some(session) = desk.session {
+        sessions::end(&desk.firm, &desk.actor, session)
+            .await
+            .map_err(|error| desk.told(error))?;
+    }
+    desk.leave();
+    Ok(())
+}

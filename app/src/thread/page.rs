@@ -1,0 +1,222 @@
+//! The page of a thread, for both sides.
+
+use super::{api, composer::Composer, message};
+use crate::{
+    error::AppError,
+    portal::{
+        api::flash,
+        live::Live,
+        loading::loaded,
+        places::{self, Places},
+    },
+    ui::{
+        avatar::{Avatar, called},
+        client::Client,
+        file::ThreadFile,
+        icon::{Glyph, Icon},
+        time::zone,
+    },
+};
+use domain::{Problem, ThreadId, client::Person, form, form::Flash, thread::ThreadView};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+/// `/threads/{id}` and `/office/inbox/{id}`.
+#[component]
+pub fn ThreadPage() -> impl IntoView {
+    let places = places::here();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")));
+    let thread = Resource::new(move || id.get(), move |id| async move { open(id, places).await });
+    loaded(thread, move |(thread, flash)| {
+        view! { <Thread thread=thread flash=flash places=places /> }.into_any()
+    })
+}
+
+/// The thread, and what came back if its form was refused.
+async fn open(id: Option<String>, places: Places) -> Result<(ThreadView, Option<Flash>), AppError> {
+    let id: ThreadId = id
+        .and_then(|id| id.parse().ok())
+        .ok_or(AppError(Problem::NotFound))?;
+    let view = api::thread(id).await?;
+    let flash = flash(form::SEND_MESSAGE.on(&places.thread(id))).await?;
+    Ok((view, flash))
+}
+
+#[component]
+fn Thread(thread: ThreadView, flash: Option<Flash>, places: Places) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let zone = zone();
+    let id = thread.id;
+    let now = thread.now;
+    let client = thread.client.name.clone();
+    let subject = thread.subject.clone();
+    let with = with_whom(&thread.people);
+    let (label, new_from) = (thread.client.clone(), (thread.unread_from, thread.unread));
+    let shown = RwSignal::new(thread.clone());
+
+    // News are read again into the same page, so that the composer keeps what is in it. The line above what was new
+    // stays where the page opened.
+    let read_again = move || {
+        leptos::task::spawn_local(async move {
+            if let Ok(mut fresh) = api::thread(id).await {
+                (fresh.unread_from, fresh.unread) = new_from;
+                shown.try_set(fresh);
+            }
+        });
+    };
+    Effect::new(move |before: Option<u32>| {
+        let version = live.version();
+        if before.is_some_and(|before| before != version) {
+            read_again();
+        }
+        version
+    });
+    Effect::new(move |_| open_at_unread());
+
+    let lines = Memo::new(move |_| shown.with(|thread| message::lines(thread, zone)));
+    let earlier = move || shown.with(|thread| earlier_words(thread.earlier));
+    view! {
+        <Title text=subject.clone() />
+        <div class="page-head">
+            <div>
+                <p class="back">
+                    <a href=places.threads()>
+                        <Icon glyph=Glyph::ArrowLeft />
+                        {places.threads_word()}
+                    </a>
+                </p>
+                <h1>{subject}</h1>
+                <p class="meta">
+                    <Client label=label />
+                    <span>{with}</span>
+                </p>
+            </div>
+        </div>
+        <div class="columns">
+            <div class="thread">
+                <p class="quiet-text">{earlier}</p>
+                <For each=move || lines.get() key=message::Line::key let:line>
+                    {message::show(line, client.clone(), now)}
+                </For>
+                <Composer thread=thread flash=flash places=places shown=shown />
+            </div>
+            {move || shown.with(aside)}
+        </div>
+    }
+}
+
+fn aside(thread: &ThreadView) -> impl IntoView + use<> {
+    let count = thread.files.len();
+    let files = thread
+        .files
+        .iter()
+        .cloned()
+        .map(|file| view! { <ThreadFile file=file /> })
+        .collect_view();
+    let people = thread
+        .people
+        .iter()
+        .cloned()
+        .map(|person| {
+            let name = called(&person);
+            view! {
+                <li>
+                    <Avatar person=person small=true />
+                    <span>{name}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <aside aria-label="About this thread">
+            {(count > 0)
+                .then(|| {
+                    view! {
+                        <section class="section">
+                            <div class="section-head">
+                                <h2>"Files here"</h2>
+                                <span class="count">{count}</span>
+                            </div>
+                            <ul class="rows">{files}</ul>
+                        </section>
+                    }
+                })}
+            <section class="section">
+                <div class="section-head">
+                    <h2>"Who can read this"</h2>
+                </div>
+                <ul class="people">{people}</ul>
+            </section>
+            <p class="quiet-text">
+                "Messages stay here for good and cannot be changed after sending."
+            </p>
+        </aside>
+    }
+}
+
+/// `with Tomasz Wilk and Imogen Pell`: the people of the other side.
+fn with_whom(people: &[Person]) -> String {
+    let own_side = people.iter().find(|person| person.own).map(|person| person.side);
+    let names: Vec<&str> = people
+        .iter()
+        .filter(|person| Some(person.side) != own_side)
+        .map(|person| person.name.as_str())
+        .collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("with {one}"),
+        [first @ .., last] if first.len() < 3 => format!("with {} and {last}", first.join(", ")),
+        [first, second, rest @ ..] => format!("with {first}, {second} and {} more", rest.len()),
+    }
+}
+
+fn earlier_words(earlier: u64) -> Option<String> {
+    match earlier {
+        0 => None,
+        1 => Some("1 earlier message is kept, and not shown on this page.".to_owned()),
+        many => Some(format!("{many} earlier messages are kept, and not shown on this page.")),
+    }
+}
+
+/// Scrolls to the line above what is new, unless the address or the reader chose another place.
+#[cfg(feature = "hydrate")]
+fn open_at_unread() {
+    let chosen = window().location().hash().is_ok_and(|hash| !hash.is_empty());
+    let moved = window().scroll_y().is_ok_and(|y| y > 0.0);
+    if let (false, false, Some(line)) = (chosen, moved, document().get_element_by_id("unread")) {
+        line.scroll_into_view();
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn open_at_unread() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::client::Side;
+
+    fn person(name: &str, side: Side, own: bool) -> Person {
+        Person {
+            name: name.to_owned(),
+            initials: String::new(),
+            side,
+            own,
+            title: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_thread_is_with_the_other_side() {
+        let people = [
+            person("Anwen", Side::Contact, true),
+            person("Gethin", Side::Contact, false),
+            person("Tomasz", Side::Staff, false),
+            person("Imogen", Side::Staff, false),
+        ];
+        assert_eq!(with_whom(&people), "with Tomasz and Imogen");
+        assert_eq!(with_whom(&people[..2]), "");
+    }
+}

@@ -1,0 +1,15 @@
+//! The house's own components: the names are those of the partials in `style/components/`.
+
+pub mod avatar;
+pub mod banner;
+pub mod client;
+pub mod empty;
+pub mod field;
+pub mod file;
+pub mod icon;
+pub mod pager;
+pub mod problem;
+pub mod segments;
+pub mod text_area;
+pub mod thread_row;
+pub mod time;

@@ -1,0 +1,47 @@
+//! Something the page has to say before its content.
+
+use crate::ui::icon::{Glyph, Icon};
+use leptos::prelude::*;
+
+/// A sentence that belongs to the whole form or page and stays until it is settled.
+#[component]
+pub fn ErrorBanner(
+    /// The sentence; nothing is shown while it is empty.
+    #[prop(into)]
+    sentence: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <div role="alert">
+            {move || {
+                let words = sentence.get();
+                (!words.is_empty())
+                    .then(|| {
+                        view! {
+                            <div class="banner danger">
+                                <Icon glyph=Glyph::CircleAlert />
+                                <p>{words}</p>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// The demo says so on every page.
+#[component]
+pub fn DemoBanner() -> impl IntoView {
+    view! {
+        <p class="demo-banner">
+            <Icon glyph=Glyph::Flask />
+            <span>
+                <strong>"Demo."</strong>
+                " Invented people and papers. Mails land in the "
+                <a href="/outbox" rel="external">
+                    "outbox"
+                </a>
+                "."
+            </span>
+        </p>
+    }
+}

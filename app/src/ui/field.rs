@@ -1,0 +1,134 @@
+//! A labelled control, with what to type above it and what was wrong below.
+
+use crate::ui::icon::{Glyph, Icon};
+use domain::{Field as Name, Problem, form::Flash};
+use leptos::prelude::*;
+
+/// The sentence that belongs beside `field`, if the problem is about it.
+pub fn error_of(problem: Option<&Problem>, field: Name) -> Option<String> {
+    match problem {
+        Some(Problem::Refused { field: named, reason }) if *named == field => {
+            Some(reason.sentence(field))
+        }
+        _ => None,
+    }
+}
+
+/// The sentence that belongs above the whole form: everything that is not about one of its `fields`.
+pub fn error_of_form(problem: Option<&Problem>, fields: &[Name]) -> Option<String> {
+    match problem {
+        Some(Problem::Refused { field, .. }) if fields.contains(field) => None,
+        Some(problem) => Some(problem.sentence()),
+        None => None,
+    }
+}
+
+/// What came back into a field from a refused form; nothing for a field that a flash never keeps.
+pub fn typed(flash: Option<&Flash>, field: &str) -> String {
+    flash
+        .and_then(|flash| flash.typed(field))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The line that says what was wrong.
+#[component]
+pub fn FieldError(
+    /// The element's id, for `aria-describedby`.
+    #[prop(into)]
+    id: String,
+    /// The sentence.
+    #[prop(into)]
+    sentence: String,
+) -> impl IntoView {
+    view! {
+        <p class="error" id=id>
+            <Icon glyph=Glyph::CircleAlert />
+            <span>{sentence}</span>
+        </p>
+    }
+}
+
+/// What a text field is for, so that browsers and password managers help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The address that one signs in with.
+    Address,
+    /// The password of today.
+    Password,
+    /// A code from an e-mail.
+    Code,
+    /// A line of text, at most this long.
+    Line(usize),
+}
+
+/// A text field with label, hint and error. The control itself is a plain `<input>`.
+#[component]
+pub fn TextField(
+    /// The form field's name, which is its id as well: one page has one of each.
+    name: &'static str,
+    /// The label.
+    label: &'static str,
+    /// What to type, above the control.
+    #[prop(optional)]
+    hint: &'static str,
+    /// What it is for.
+    kind: Kind,
+    /// What it holds to begin with.
+    #[prop(into, optional)]
+    value: String,
+    /// What was wrong.
+    #[prop(into, optional)]
+    error: Option<String>,
+) -> impl IntoView {
+    let described = [
+        (!hint.is_empty()).then(|| format!("{name}-hint")),
+        error.is_some().then(|| format!("{name}-error")),
+    ];
+    let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let (input, complete, limit) = match kind {
+        Kind::Address => ("email", "username", None),
+        Kind::Password => ("password", "current-password", None),
+        Kind::Code => ("text", "one-time-code", Some(16)),
+        Kind::Line(limit) => ("text", "off", Some(limit)),
+    };
+    view! {
+        <div class="field" class:code=(kind == Kind::Code)>
+            <label for=name>{label}</label>
+            {(!hint.is_empty())
+                .then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
+            <input
+                id=name
+                name=name
+                type=input
+                value=value
+                autocomplete=complete
+                autocapitalize=(kind == Kind::Code).then_some("characters")
+                inputmode=(kind == Kind::Address).then_some("email")
+                spellcheck=(!matches!(kind, Kind::Line(_))).then_some("false")
+                maxlength=limit.map(|limit| limit.to_string())
+                aria-describedby=(!described.is_empty()).then_some(described)
+                aria-invalid=error.is_some().then_some("true")
+                autofocus=error.is_some()
+                required
+            />
+            {error
+                .map(|sentence| view! { <FieldError id=format!("{name}-error") sentence=sentence /> })}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Reason;
+
+    #[test]
+    fn a_reason_stands_beside_its_field_or_above_the_form_and_never_twice() {
+        let problem = Problem::field(Name::Address, Reason::Empty);
+        assert!(error_of(Some(&problem), Name::Address).is_some());
+        assert!(error_of(Some(&problem), Name::Code).is_none());
+        assert!(error_of_form(Some(&problem), &[Name::Address]).is_none());
+        assert!(error_of_form(Some(&problem), &[Name::Code]).is_some());
+    }
+}
