@@ -26,6 +26,8 @@ export async function launchBrowser() {
 export async function newVisitor(t, browser, portal, { scripts = true, width = 1280, height = 900, dark = false } = {}) {
     const context = await browser.newContext({
         baseURL: portal.origin,
+        // The TLS journey signs its own certificate.
+        ignoreHTTPSErrors: portal.origin.startsWith("https:"),
         javaScriptEnabled: scripts,
         viewport: { width, height },
         colorScheme: dark ? "dark" : "light",
