@@ -1,0 +1,178 @@
+//! A stored document as pages show it, and the rules for its name.
+
+use crate::{
+    ClientId, FileId, Moment, ThreadId,
+    client::{ClientLabel, Person},
+    limits,
+    problem::{Field, Problem, Reason},
+    text,
+};
+use serde::{Deserialize, Serialize};
+
+/// A file on a message, or in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileChip {
+    /// Which file.
+    pub id: FileId,
+    /// `October statement.pdf`.
+    pub name: String,
+    /// `PDF`: at most four characters, from the name.
+    pub kind: String,
+    /// Bytes.
+    pub size: u64,
+    /// The receipt: SHA-256 of the plaintext, 64 hexadecimal digits.
+    pub sha256: String,
+    /// When the last byte was durable.
+    pub received: Moment,
+    /// The reader's side did not send it and has not opened it.
+    pub new: bool,
+}
+
+impl FileChip {
+    /// `9f2c … 07d3`, for reading out.
+    pub fn short_digest(&self) -> String {
+        match (self.sha256.get(..4), self.sha256.get(60..)) {
+            (Some(head), Some(tail)) => format!("{head} … {tail}"),
+            _ => self.sha256.clone(),
+        }
+    }
+}
+
+/// A row of the list of files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRow {
+    /// The file.
+    pub file: FileChip,
+    /// Whose it is.
+    pub client: ClientLabel,
+    /// Who sent it.
+    pub sender: Person,
+    /// The thread that it came with.
+    pub thread: ThreadId,
+    /// What that thread is about.
+    pub subject: String,
+    /// Who of the other side opened it first, and when.
+    pub opened: Option<(String, Moment)>,
+}
+
+/// The page of files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesView {
+    /// Newest first.
+    pub files: Vec<FileRow>,
+    /// The reader's clients, for the filter.
+    pub clients: Vec<ClientLabel>,
+    /// The filter in force.
+    pub client: Option<ClientId>,
+    /// Whether older ones exist beyond this page.
+    pub more: bool,
+    /// The page's number, from 0.
+    pub page: u64,
+    /// When the page was made.
+    pub now: Moment,
+}
+
+/// The name under which a file is kept and offered for download.
+///
+/// Only the last part of a path counts, whichever slash it uses; deceptive characters are removed; leading dots go (a
+/// hidden file is a surprise) and trailing dots and spaces (Windows drops them, so two names would become one). A name
+/// over [`limits::FILE_NAME_BYTES`] is shortened before its extension.
+///
+/// # Errors
+/// Nothing that can be shown is left.
+pub fn name(given: &str) -> Result<String, Problem> {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !text::is_deceptive(*c))
+        .collect();
+    let kept: String = kept
+        .chars()
+        .map(|c| {
+            if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let kept = kept
+        .trim()
+        .trim_start_matches('.')
+        .trim_end_matches(['.', ' '])
+        .trim_start();
+    if kept.is_empty() {
+        return Err(Problem::field(Field::Files, Reason::FileName));
+    }
+    Ok(shortened(kept))
+}
+
+fn shortened(name: &str) -> String {
+    if name.len() <= limits::FILE_NAME_BYTES {
+        return name.to_owned();
+    }
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) if extension.len() <= 16 => (stem, format!(".{extension}")),
+        _ => (name, String::new()),
+    };
+    let room = limits::FILE_NAME_BYTES - extension.len();
+    let mut end = room.min(stem.len());
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{extension}", stem[..end].trim_end())
+}
+
+/// `PDF`, `XLSX`, `FILE`: what stands in the little square.
+pub fn kind(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() && (1..=4).contains(&extension.len()) && extension.is_ascii() => {
+            extension.to_ascii_uppercase()
+        }
+        _ => "FILE".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn hostile_names_are_cleaned() {
+        for (given, kept) in [
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Users\\anwen\\return.pdf", "return.pdf"),
+            ("invoice\0.pdf", "invoice.pdf"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            ("a\r\nSet-Cookie: x.pdf", "a Set-Cookie_ x.pdf"),
+            (".htaccess", "htaccess"),
+            ("report.pdf. . ", "report.pdf"),
+            ("  two  words .txt", "two  words .txt"),
+        ] {
+            assert_eq!(name(given), Ok(kept.to_owned()), "{given:?}");
+        }
+        for nothing in ["", "/", "..", "\0\0", "\u{202e}", "a/", " . "] {
+            assert!(name(nothing).is_err(), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_extension() {
+        let long = format!("{}.pdf", "ä".repeat(300));
+        let kept = name(&long).expect("a name");
+        assert!(kept.len() <= limits::FILE_NAME_BYTES && kept.ends_with("ä.pdf"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_kept_name_is_one_harmless_segment(given in "\\PC{0,400}") {
+            if let Ok(kept) = name(&given) {
+                prop_assert!(!kept.is_empty() && kept.len() <= limits::FILE_NAME_BYTES);
+                prop_assert!(!kept.contains(['/', '\\', '\0']) && kept != "." && kept != "..");
+                prop_assert!(!kept.chars().any(text::is_deceptive));
+            }
+        }
+    }
+}

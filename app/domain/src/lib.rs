@@ -1,0 +1,28 @@
+//! What the browser may know: ids, the views that pages show, limits, and who may do what.
+//!
+//! Anything here may appear in a page's source. The crate performs no IO, holds no secret and reads no clock, and it
+//! compiles to WebAssembly, so the same code checks a file's name in the browser and on the server.
+//!
+//! Invariant: no row of a database crosses into this crate; `firm` builds these views from rows.
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod client;
+pub mod file;
+pub mod form;
+pub mod id;
+pub mod limits;
+pub mod message;
+pub mod moment;
+pub mod portal;
+pub mod problem;
+pub mod sign_in;
+pub mod size;
+pub mod text;
+pub mod thread;
+
+pub use id::{
+    ClientId, ContactId, FileId, FirmId, FormId, JobId, LinkId, MessageId, SessionId, StaffId, ThreadId, UploadId,
+};
+pub use moment::Moment;
+pub use problem::{Field, Problem, Reason};

@@ -1,0 +1,42 @@
+//! Numbers that both sides enforce. The browser says them before a person runs into them, the server decides.
+
+/// Characters of a message or an answer.
+pub const MESSAGE_CHARS: usize = 20_000;
+/// Characters of a thread's subject.
+pub const SUBJECT_CHARS: usize = 200;
+/// Characters of a person's or client's name.
+pub const NAME_CHARS: usize = 200;
+/// Bytes of a file's or folder's name, in UTF-8 (the limit of common file systems).
+pub const FILE_NAME_BYTES: usize = 255;
+/// Bytes of an e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
+pub const ADDRESS_BYTES: usize = 254;
+/// Bytes of a password, in UTF-8.
+pub const PASSWORD_BYTES: usize = 1_024;
+/// Files on one message.
+pub const FILES_A_MESSAGE: usize = 50;
+/// Bytes of one file unless the firm sets another limit: 20 GB.
+pub const FILE_BYTES: u64 = 20_000_000_000;
+/// Bytes of a form's body without files.
+pub const FORM_BYTES: usize = 256 * 1024;
+/// Rows of one page of a list.
+pub const PAGE_ROWS: u64 = 50;
+/// Seconds that a flash (what was typed into a refused form) is kept.
+pub const FLASH_SECONDS: i64 = 600;
+/// Seconds that a mailed sign-in link works, unless the firm sets another life (standard profile).
+pub const LINK_SECONDS: i64 = 15 * 60;
+/// Wrong tries that a typed code allows.
+pub const CODE_TRIES: i32 = 5;
+/// Live sign-in links of one browser; a further request retires the oldest.
+pub const LIVE_LINKS: u64 = 3;
+/// Days without a visit after which a contact's session ends (standard profile).
+pub const CONTACT_IDLE_DAYS: i64 = 30;
+/// Days after sign-in at which a contact's session ends in any case (standard profile).
+pub const CONTACT_TOTAL_DAYS: i64 = 90;
+/// Seconds without a visit after which a session of staff ends.
+pub const STAFF_IDLE_SECONDS: i64 = 60 * 60;
+/// Seconds after sign-in at which a session of staff ends in any case.
+pub const STAFF_TOTAL_SECONDS: i64 = 24 * 60 * 60;
+/// Seconds after its last byte for which an unfinished upload is kept: 3 days.
+pub const UPLOAD_KEPT_SECONDS: i64 = 3 * 24 * 60 * 60;
+/// Seconds between heartbeats of an event stream.
+pub const HEARTBEAT_SECONDS: u64 = 25;

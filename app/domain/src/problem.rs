@@ -1,0 +1,242 @@
+//! What a person can be told when something did not happen.
+//!
+//! It is closed: a page has a sentence for each. Causes (an unreachable store, a failed statement) stay in the log
+//! under a reference; only the reference comes here.
+
+use crate::{limits, size};
+use serde::{Deserialize, Serialize};
+
+/// Why a verb did not happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    /// There is nothing there, or nothing that this person may know of. Both are one answer.
+    NotFound,
+    /// Nobody is signed in, or the session has ended.
+    SignedOut,
+    /// A field of the form is refused, with the reason to show beside it.
+    Refused {
+        /// Which field.
+        field: Field,
+        /// Why.
+        reason: Reason,
+    },
+    /// Too many tries; the next one counts after this many seconds.
+    TooMany {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+    /// Storage or the database cannot take it now. Nothing was lost that was acknowledged.
+    Unavailable {
+        /// The request's id, by which the log finds the cause.
+        reference: String,
+    },
+    /// Our own fault.
+    Fault {
+        /// The request's id, by which the log finds the cause.
+        reference: String,
+    },
+}
+
+/// The field of a form that a reason belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Field {
+    /// An e-mail address.
+    Address,
+    /// A password.
+    Password,
+    /// A typed code.
+    Code,
+    /// The text of a message.
+    Text,
+    /// The subject of a thread.
+    Subject,
+    /// The client that a thread is about.
+    Client,
+    /// The files of a message.
+    Files,
+    /// The form as a whole.
+    Form,
+}
+
+/// Why a field is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    /// Nothing was given.
+    Empty,
+    /// More characters than fit.
+    TooLong {
+        /// Characters that fit.
+        limit: usize,
+        /// Characters that were given.
+        found: usize,
+    },
+    /// Not the shape of an e-mail address.
+    NotAnAddress,
+    /// Address and password do not belong together (or one of them is unknown: the words are the same).
+    WrongPair,
+    /// Not the code that was sent.
+    WrongCode {
+        /// Tries that are left.
+        left: u32,
+    },
+    /// The code was tried too often; a new one can be had.
+    CodeSpent,
+    /// The link's time is over.
+    LinkExpired,
+    /// The link was used.
+    LinkUsed,
+    /// A later link took its place.
+    LinkReplaced,
+    /// The link was asked for in another browser; its code works there.
+    OtherBrowser,
+    /// More files than one message takes.
+    TooManyFiles,
+    /// One file is larger than is taken.
+    FileTooLarge {
+        /// The file.
+        name: String,
+        /// Bytes that are taken.
+        limit: u64,
+    },
+    /// One file has no content.
+    FileEmpty {
+        /// The file.
+        name: String,
+    },
+    /// The file's name has nothing left that can be shown.
+    FileName,
+    /// The file did not arrive whole.
+    FileCut {
+        /// The file.
+        name: String,
+    },
+    /// An attached file is no longer there (its upload was cancelled or swept).
+    FileGone,
+    /// None of the offered choices.
+    NotOffered,
+    /// The address is staff's or another contact's already.
+    AddressTaken,
+}
+
+impl Problem {
+    /// A refused field.
+    pub fn field(field: Field, reason: Reason) -> Self {
+        Self::Refused { field, reason }
+    }
+
+    /// The HTTP status that says the same (RFC 9110 section 15).
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::SignedOut => 401,
+            Self::Refused {
+                reason: Reason::FileTooLarge { .. },
+                ..
+            } => 413,
+            Self::Refused { .. } => 422,
+            Self::TooMany { .. } => 429,
+            Self::Unavailable { .. } => 503,
+            Self::Fault { .. } => 500,
+        }
+    }
+
+    /// The sentence beside the form.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::NotFound => "There is nothing at this address.".to_owned(),
+            Self::SignedOut => "You were signed out. Sign in again and carry on: what you typed is kept.".to_owned(),
+            Self::Refused { field, reason } => reason.sentence(*field),
+            Self::TooMany { seconds } if *seconds < 90 => {
+                format!(
+                    "That was a lot of tries. Please wait {} and try again.",
+                    counted(*seconds, "second", "seconds")
+                )
+            }
+            Self::TooMany { seconds } => {
+                format!(
+                    "That was a lot of tries. Please wait {} and try again.",
+                    counted(seconds.div_ceil(60), "minute", "minutes")
+                )
+            }
+            Self::Unavailable { reference } => {
+                format!(
+                    "We cannot store this at the moment. Nothing that we confirmed is lost. Please try again in a minute. Reference {reference}."
+                )
+            }
+            Self::Fault { reference } => {
+                format!(
+                    "Something went wrong on our side. Nothing that we confirmed is lost. Please try again. Reference {reference}."
+                )
+            }
+        }
+    }
+}
+
+impl Reason {
+    /// The sentence to show beside `field`.
+    pub fn sentence(&self, field: Field) -> String {
+        match self {
+            Self::Empty => match field {
+                Field::Address => "Type your email address.",
+                Field::Password => "Type your password.",
+                Field::Code => "Type the code from the email.",
+                Field::Subject => "Say in a few words what it is about.",
+                Field::Client => "Choose whom this is about.",
+                Field::Files => "Choose a file first.",
+                Field::Text | Field::Form => "Write a message or attach a file.",
+            }
+            .to_owned(),
+            Self::TooLong { limit, found } => format!(
+                "That is {} too long: {limit} fit and this has {found}. Nothing was cut, please shorten it.",
+                counted(u32::try_from(found.saturating_sub(*limit)).unwrap_or(u32::MAX), "character", "characters")
+            ),
+            Self::NotAnAddress => "That does not look like an email address. Check it for a missing @ or full stop.".to_owned(),
+            Self::WrongPair => "This address and password do not match. Check both, or have a link emailed instead.".to_owned(),
+            Self::WrongCode { left } => {
+                format!("That is not the code we sent. You have {} left.", counted(*left, "try", "tries"))
+            }
+            Self::CodeSpent => "That code was tried too often and no longer works. Ask for a new link.".to_owned(),
+            Self::LinkExpired => "This link worked for a short time only, and that time is over. Ask for a new one.".to_owned(),
+            Self::LinkUsed => "This link was used already. A link works once; ask for a new one.".to_owned(),
+            Self::LinkReplaced => "You asked for newer links since. Use the latest email, or ask for a new link.".to_owned(),
+            Self::OtherBrowser => {
+                "This link was asked for in another browser. Type the code from the email in the window that asked for it.".to_owned()
+            }
+            Self::TooManyFiles => format!("A message takes up to {} files. Send the rest with the next one.", limits::FILES_A_MESSAGE),
+            Self::FileTooLarge { name, limit } => {
+                format!("“{name}” is larger than {}, the most that one file may have. Your message is kept; nothing was sent.", size::human(*limit))
+            }
+            Self::FileEmpty { name } => format!("“{name}” has no content (0 bytes). Your message is kept; nothing was sent."),
+            Self::FileName => "One file has a name that cannot be shown. Rename it and attach it again.".to_owned(),
+            Self::FileCut { name } => {
+                format!("“{name}” did not arrive whole. Your message is kept; attach the file again.")
+            }
+            Self::FileGone => "An attached file is no longer there. Attach it again; your message is kept.".to_owned(),
+            Self::NotOffered => "Choose one of the list.".to_owned(),
+            Self::AddressTaken => {
+                "This address is in use already. One address is either one of staff or one contact.".to_owned()
+            }
+        }
+    }
+}
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unseen_thing_and_a_missing_one_have_one_status() {
+        assert_eq!(Problem::NotFound.status(), 404);
+    }
+
+    #[test]
+    fn the_sentence_counts_in_words() {
+        let last = Problem::field(Field::Code, Reason::WrongCode { left: 1 });
+        assert_eq!(last.sentence(), "That is not the code we sent. You have 1 try left.");
+        assert!(Problem::TooMany { seconds: 121 }.sentence().contains("3 minutes"));
+    }
+}

@@ -1,0 +1,43 @@
+//! What the pages before sign-in show.
+
+use crate::{LinkId, Moment};
+use serde::{Deserialize, Serialize};
+
+/// A request for a sign-in link, as the page that confirms it shows it.
+///
+/// It is the same for a known and an unknown address: the request does not look it up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkAsked {
+    /// When.
+    pub at: Moment,
+    /// Until when the link and the code work.
+    pub until: Moment,
+}
+
+/// What can be said of a link before its secret or code was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkState {
+    /// It can be used.
+    Live,
+    /// Its time is over.
+    Expired,
+    /// It was used.
+    Used,
+    /// A later one took its place.
+    Replaced,
+}
+
+/// The page of a mailed link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkPage {
+    /// Which link.
+    pub id: LinkId,
+    /// What it is good for.
+    pub state: LinkState,
+    /// When it was asked for.
+    pub asked: Moment,
+    /// Until when it works.
+    pub until: Moment,
+    /// Whether this browser asked for it.
+    pub same_browser: bool,
+}

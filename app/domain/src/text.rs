@@ -1,0 +1,223 @@
+//! What people type, checked once at the edge.
+
+use crate::{
+    limits,
+    problem::{Field, Problem, Reason},
+};
+
+/// Characters that change how the text around them is shown, or that cannot be seen at all: controls, NUL, and the
+/// bidirectional overrides by which `exe.pdf` is made to look like `fdp.exe` (Unicode UAX 9).
+pub fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// The text of a message: line ends made uniform, controls other than tab and line end removed.
+///
+/// # Errors
+/// Empty (files may make up for that: see `or_files`), or longer than [`limits::MESSAGE_CHARS`] characters.
+pub fn message(typed: &str, or_files: bool) -> Result<String, Problem> {
+    let text: String = typed
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|c| if c == '\r' { '\n' } else { c })
+        .filter(|c| matches!(c, '\n' | '\t') || !c.is_control())
+        .collect();
+    let text = text.trim().to_owned();
+    let chars = text.chars().count();
+    if chars > limits::MESSAGE_CHARS {
+        return Err(Problem::field(
+            Field::Text,
+            Reason::TooLong {
+                limit: limits::MESSAGE_CHARS,
+                found: chars,
+            },
+        ));
+    }
+    if text.is_empty() && !or_files {
+        return Err(Problem::field(Field::Text, Reason::Empty));
+    }
+    Ok(text)
+}
+
+/// One line: a subject or a name. Deceptive characters are removed and runs of white space become one space.
+///
+/// # Errors
+/// Empty, or longer than `limit` characters.
+pub fn line(typed: &str, field: Field, limit: usize) -> Result<String, Problem> {
+    let kept: String = typed
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !is_deceptive(*c))
+        .collect();
+    let text = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    let chars = text.chars().count();
+    if text.is_empty() {
+        return Err(Problem::field(field, Reason::Empty));
+    }
+    if chars > limit {
+        return Err(Problem::field(field, Reason::TooLong { limit, found: chars }));
+    }
+    Ok(text)
+}
+
+/// An e-mail address, trimmed and in lower case (addresses are compared without regard to case).
+///
+/// It is a plausibility check, not RFC 5321's grammar: one `@`, something before it, a dotted domain after it, no white
+/// space, nothing deceptive. Whether mail arrives is the only real test of an address.
+///
+/// # Errors
+/// Empty, or not of that shape.
+pub fn address(typed: &str) -> Result<String, Problem> {
+    let text = typed.trim().to_lowercase();
+    if text.is_empty() {
+        return Err(Problem::field(Field::Address, Reason::Empty));
+    }
+    let bad = || Problem::field(Field::Address, Reason::NotAnAddress);
+    if text.len() > limits::ADDRESS_BYTES || text.chars().any(|c| c.is_whitespace() || is_deceptive(c)) {
+        return Err(bad());
+    }
+    if text.contains(['<', '>', '"', '(', ')', ',', ';', ':', '\\', '[', ']']) {
+        return Err(bad());
+    }
+    let (local, host) = text.split_once('@').ok_or_else(bad)?;
+    let labels_fit = host
+        .split('.')
+        .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    if local.is_empty() || host.contains('@') || !host.contains('.') || !labels_fit {
+        return Err(bad());
+    }
+    Ok(text)
+}
+
+/// A path on this host, safe to send a browser to: used for `next` and `from`.
+///
+/// Only an absolute path is let through. A second slash or a backslash would name another host (`//evil.example`,
+/// `/\evil.example`), and a control character could split a header.
+pub fn local_path(typed: &str) -> Option<&str> {
+    let rest = typed.strip_prefix('/')?;
+    let fits = typed.len() <= 512
+        && !rest.starts_with(['/', '\\'])
+        && !typed.contains('\\')
+        && typed.bytes().all(|b| b.is_ascii_graphic());
+    fits.then_some(typed)
+}
+
+/// The first words of a text for a list, on one line, at most `limit` characters.
+pub fn first_words(text: &str, limit: usize) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= limit {
+        return flat;
+    }
+    let cut: String = flat.chars().take(limit).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head);
+    format!("{whole} …")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_empty_message_needs_a_file() {
+        assert!(message(" \r\n\t ", false).is_err());
+        assert_eq!(message(" \r\n ", true), Ok(String::new()));
+    }
+
+    #[test]
+    fn a_message_is_counted_in_characters() {
+        let full = "é".repeat(limits::MESSAGE_CHARS);
+        assert_eq!(
+            message(&full, false).map(|t| t.chars().count()),
+            Ok(limits::MESSAGE_CHARS)
+        );
+        let over = message(&format!("{full}x"), false);
+        assert_eq!(
+            over,
+            Err(Problem::field(
+                Field::Text,
+                Reason::TooLong {
+                    limit: limits::MESSAGE_CHARS,
+                    found: limits::MESSAGE_CHARS + 1
+                }
+            ))
+        );
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_loses_its_controls() {
+        assert_eq!(
+            message("one\r\ntwo\rthree\0\u{7}\tfour", false),
+            Ok("one\ntwo\nthree\tfour".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_subject_cannot_turn_the_text_around_it() {
+        assert_eq!(
+            line("in\u{202e}voice\n 7", Field::Subject, 200),
+            Ok("invoice 7".to_owned())
+        );
+    }
+
+    #[test]
+    fn addresses_are_plausible_or_refused() {
+        for good in [
+            "anwen@marlowe.example",
+            "  A.B+c@Sub.Marlowe.Example ",
+            "ü@köln.example",
+        ] {
+            assert!(address(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "anwen",
+            "@x.example",
+            "a@b",
+            "a@b..example",
+            "a b@c.example",
+            "a@b.example\nBcc: c@d.example",
+            "a@b@c.example",
+            "<a@b.example>",
+            "a@-b.example",
+        ] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_names_another_host_is_not_local() {
+        for good in ["/home", "/threads/0011?from=mail", "/"] {
+            assert_eq!(local_path(good), Some(good));
+        }
+        for bad in [
+            "",
+            "home",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\\b",
+            "/a\r\nSet-Cookie:x",
+            "/ü",
+            "javascript:alert(1)",
+            "/a b",
+        ] {
+            assert_eq!(local_path(bad), None, "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_local_path_never_leaves_the_host(typed in "\\PC{0,40}") {
+            if let Some(path) = local_path(&typed) {
+                prop_assert!(path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
+            }
+        }
+
+        #[test]
+        fn first_words_fit(text in "\\PC{0,300}", limit in 1usize..80) {
+            prop_assert!(first_words(&text, limit).chars().count() <= limit + 2);
+        }
+    }
+}

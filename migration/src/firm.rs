@@ -1,0 +1,23 @@
+//! A firm's own database: its people, threads, files and queue.
+
+mod m0001_people;
+mod m0002_threads;
+mod m0003_files;
+mod m0004_house;
+
+use sea_orm_migration::prelude::*;
+
+/// A firm's migrations, oldest first.
+pub struct Firm;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Firm {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_threads::Migration),
+            Box::new(m0003_files::Migration),
+            Box::new(m0004_house::Migration),
+        ]
+    }
+}

@@ -1,0 +1,18 @@
+//! Failures in a row of one account.
+#![expect(missing_docs, reason = "the columns are described in the migration")]
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "throttle")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub subject: Vec<u8>,
+    pub failures: i32,
+    pub last_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

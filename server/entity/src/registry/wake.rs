@@ -1,0 +1,17 @@
+//! When a firm next has work.
+#![expect(missing_docs, reason = "the columns are described in the migration")]
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "wake")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub firm: Uuid,
+    pub due_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

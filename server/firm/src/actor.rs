@@ -1,0 +1,200 @@
+//! Who acts, and the one door through which every verb goes.
+//!
+//! An actor is made from a session ([`crate::sessions::resume`]) and nowhere else, so that holding one is proof. The
+//! door asks two things: may this role do this at all ([`domain::access::may`]), and is the thing within this actor's
+//! scope. Both refusals are `NotFound`, because "you may not" would tell that the thing exists.
+
+use crate::error::{Error, Result};
+use domain::{
+    ClientId, ContactId, StaffId,
+    access::{Action, Role, may},
+    client::Side,
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Who acts.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// Nobody has signed in.
+    Visitor,
+    /// A client's human.
+    Contact(ContactActor),
+    /// One of the firm's people.
+    Staff(StaffActor),
+    /// The queue.
+    Worker,
+    /// The command line.
+    Operator,
+}
+
+/// A contact, with the clients that are theirs.
+#[derive(Clone, Debug)]
+pub struct ContactActor {
+    id: ContactId,
+    clients: Arc<[ClientId]>,
+}
+
+/// One of the firm's people, with their role.
+#[derive(Clone, Debug)]
+pub struct StaffActor {
+    id: StaffId,
+    role: Role,
+}
+
+/// Something that belongs to a client, or to nobody in particular.
+pub trait Scoped {
+    /// Whose it is; `None` for what is not a client's (a frame, a session, the firm itself).
+    fn client(&self) -> Option<ClientId>;
+}
+
+/// The firm itself, for verbs that are about no client.
+pub struct Nobodys;
+
+impl Scoped for Nobodys {
+    fn client(&self) -> Option<ClientId> {
+        None
+    }
+}
+
+impl Scoped for ClientId {
+    fn client(&self) -> Option<ClientId> {
+        Some(*self)
+    }
+}
+
+/// Lets a verb go on, or not.
+///
+/// # Errors
+/// `NotFound` when the role may not, or the thing is out of the actor's scope.
+pub fn allow(actor: &Actor, action: Action, thing: &impl Scoped) -> Result<()> {
+    let in_scope = match (actor, thing.client()) {
+        (Actor::Contact(contact), Some(client)) => contact.clients.contains(&client),
+        _ => true,
+    };
+    if may(actor.role(), action) && in_scope {
+        Ok(())
+    } else {
+        Err(Error::not_found())
+    }
+}
+
+impl Actor {
+    pub(crate) fn contact(id: ContactId, clients: Vec<ClientId>) -> Self {
+        Self::Contact(ContactActor {
+            id,
+            clients: clients.into(),
+        })
+    }
+
+    pub(crate) fn staff(id: StaffId, role: Role) -> Self {
+        Self::Staff(StaffActor { id, role })
+    }
+
+    /// The role, for the table of who may what.
+    pub fn role(&self) -> Role {
+        match self {
+            Self::Visitor => Role::Visitor,
+            Self::Contact(_) => Role::Contact,
+            Self::Staff(staff) => staff.role,
+            Self::Worker => Role::Worker,
+            Self::Operator => Role::Operator,
+        }
+    }
+
+    /// On whose side they stand; `None` when nobody is signed in.
+    pub fn side(&self) -> Option<Side> {
+        match self {
+            Self::Contact(_) => Some(Side::Contact),
+            Self::Staff(_) => Some(Side::Staff),
+            _ => None,
+        }
+    }
+
+    /// Whether staff act.
+    pub fn is_staff(&self) -> bool {
+        matches!(self, Self::Staff(_))
+    }
+
+    /// Whether a contact acts.
+    pub fn is_contact(&self) -> bool {
+        matches!(self, Self::Contact(_))
+    }
+
+    /// The person's id, where a person acts.
+    pub fn person(&self) -> Option<Uuid> {
+        match self {
+            Self::Contact(contact) => Some(contact.id.uuid()),
+            Self::Staff(staff) => Some(staff.id.uuid()),
+            _ => None,
+        }
+    }
+
+    /// The person and their side.
+    ///
+    /// # Errors
+    /// `NotFound` when no person acts.
+    pub(crate) fn signed_in(&self) -> Result<(Side, Uuid)> {
+        self.side().zip(self.person()).ok_or_else(Error::not_found)
+    }
+
+    /// The clients to which lists are narrowed; `None` for staff, who see all.
+    pub(crate) fn clients(&self) -> Option<&[ClientId]> {
+        match self {
+            Self::Contact(contact) => Some(&contact.clients),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Contact(_) => "contact",
+            Self::Staff(_) => "staff",
+            Self::Worker => "worker",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// A side as its column holds it.
+pub(crate) fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::Staff => "staff",
+        Side::Contact => "contact",
+    }
+}
+
+/// The side that a column names.
+pub(crate) fn side_of(name: &str) -> Result<Side> {
+    match name {
+        "staff" => Ok(Side::Staff),
+        "contact" => Ok(Side::Contact),
+        _ => Err(crate::Fault::Inconsistent("a side that is neither staff nor contact").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_reaches_their_own_clients_only() {
+        let (own, other) = (ClientId::from(Uuid::from_u128(1)), ClientId::from(Uuid::from_u128(2)));
+        let contact = Actor::contact(ContactId::from(Uuid::from_u128(9)), vec![own]);
+        assert!(allow(&contact, Action::ReadThread, &own).is_ok());
+        assert!(matches!(
+            allow(&contact, Action::ReadThread, &other),
+            Err(Error::Problem(domain::Problem::NotFound))
+        ));
+    }
+
+    #[test]
+    fn staff_reach_every_client_and_visitors_none() {
+        let client = ClientId::from(Uuid::from_u128(1));
+        let staff = Actor::staff(StaffId::from(Uuid::from_u128(3)), Role::Member);
+        assert!(allow(&staff, Action::ReadThread, &client).is_ok());
+        assert!(allow(&Actor::Visitor, Action::ReadThread, &client).is_err());
+        assert!(allow(&Actor::Worker, Action::ReadThread, &client).is_err());
+    }
+}

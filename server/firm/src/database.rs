@@ -1,0 +1,141 @@
+//! Connections: one writer and two readers of a SQLCipher file, or a bounded pool of PostgreSQL.
+
+use crate::error::{Fault, Result};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database as Sea, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use std::{path::Path, time::Duration};
+use vault::Key;
+
+/// How long a request waits for a connection before it is told that the database is unavailable.
+const WAIT: Duration = Duration::from_secs(10);
+/// Connections of one PostgreSQL database.
+const POSTGRES_POOL: u32 = 8;
+/// The advisory lock that makes writers of one firm follow one another on PostgreSQL.
+const WRITE_LOCK: i64 = 0x0067_6174_6568_6f75;
+
+/// The connections of one database.
+#[derive(Clone, Debug)]
+pub(crate) struct Pools {
+    writer: DatabaseConnection,
+    readers: DatabaseConnection,
+}
+
+/// How a SQLite file is synced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// A commit survives a power cut.
+    Full,
+    /// A commit survives a crash of the process; for rows that heal themselves.
+    Relaxed,
+}
+
+/// SQLCipher's raw form, which needs its double quotes and skips the 256,000 rounds of PBKDF2.
+fn quoted(key: &Key) -> String {
+    format!("\"x'{}'\"", key.expose_hex().as_str())
+}
+
+impl Pools {
+    /// Opens (and creates, if need be) an encrypted SQLite file.
+    pub(crate) async fn sqlite(path: &Path, key: &Key) -> Result<Self> {
+        let writer = sqlite(path, key, 1, false, Durability::Full).await?;
+        let readers = sqlite(path, key, 2, true, Durability::Full).await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// A further writer of the same file, for rows that need not wait for the disk.
+    pub(crate) async fn sqlite_relaxed(path: &Path, key: &Key) -> Result<DatabaseConnection> {
+        sqlite(path, key, 1, false, Durability::Relaxed).await
+    }
+
+    /// Connects to a PostgreSQL database.
+    pub(crate) async fn postgres(url: &str) -> Result<Self> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(POSTGRES_POOL)
+            .acquire_timeout(WAIT)
+            .sqlx_logging(false)
+            .test_before_acquire(false);
+        let pool = Sea::connect(options).await?;
+        Ok(Self {
+            writer: pool.clone(),
+            readers: pool,
+        })
+    }
+
+    /// For statements that change nothing.
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Takes the write lock and begins a transaction.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let tx = self.writer.begin_with_options(options).await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_raw(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_advisory_xact_lock($1)",
+                [WRITE_LOCK.into()],
+            ))
+            .await?;
+        }
+        Ok(tx)
+    }
+
+    pub(crate) async fn close(&self) {
+        // On SQLite the last connection to close folds the write-ahead log into the file.
+        let _ = self.readers.clone().close().await;
+        let _ = self.writer.clone().close().await;
+    }
+}
+
+async fn sqlite(
+    path: &Path,
+    key: &Key,
+    most: u32,
+    read_only: bool,
+    durability: Durability,
+) -> Result<DatabaseConnection> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| Fault::Setting("the data folder's path is not valid UTF-8".to_owned()))?;
+    let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=rwc"));
+    options
+        .max_connections(most)
+        .min_connections(0)
+        .acquire_timeout(WAIT)
+        .idle_timeout(Duration::from_secs(600))
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .sqlcipher_key(quoted(key))
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(if durability == Durability::Full {
+                    SqliteSynchronous::Full
+                } else {
+                    SqliteSynchronous::Normal
+                })
+                .foreign_keys(true)
+                .busy_timeout(WAIT)
+                .pragma("secure_delete", "ON")
+                .pragma("temp_store", "MEMORY")
+                .pragma("cache_size", "-1024");
+            if read_only {
+                sqlite.pragma("query_only", "ON")
+            } else {
+                sqlite
+            }
+        });
+    Ok(Sea::connect(options).await?)
+}

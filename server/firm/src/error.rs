@@ -1,0 +1,125 @@
+//! Why a verb did not happen: something a person is told, or a cause for the log.
+
+use domain::{Field, Problem, Reason};
+use sea_orm::DbErr;
+use vault::{FaultKind, Opening, PartFault, StoreFault};
+
+/// The result of every verb.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a verb did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A person can be told.
+    #[error("refused: {0:?}")]
+    Problem(Problem),
+    /// The cause is for the log; a person gets a reference.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// A cause that is logged once, where it is turned into a [`Problem`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The database failed.
+    #[error("database")]
+    Database(#[from] DbErr),
+    /// Something sealed did not open: changed bytes, or the wrong key.
+    #[error("something sealed does not open")]
+    Opening(#[from] Opening),
+    /// The object store failed.
+    #[error("store")]
+    Store(#[from] StoreFault),
+    /// The root key or a setting does not fit the data.
+    #[error("{0}")]
+    Setting(String),
+    /// Rows contradict each other.
+    #[error("rows do not agree: {0}")]
+    Inconsistent(&'static str),
+    /// A file of ours could not be read or written.
+    #[error("{doing}")]
+    File {
+        /// What was tried.
+        doing: &'static str,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A task of ours ended without an answer.
+    #[error("a task stopped")]
+    Stopped,
+}
+
+impl Error {
+    /// Absent, or as good as absent.
+    pub fn not_found() -> Self {
+        Self::Problem(Problem::NotFound)
+    }
+
+    /// A field of a form is refused.
+    pub fn refused(field: Field, reason: Reason) -> Self {
+        Self::Problem(Problem::field(field, reason))
+    }
+
+    /// What a person is told. A cause is logged here, once, under `reference`.
+    pub fn into_problem(self, reference: &str) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::Fault(fault) => {
+                tracing::error!(reference, error = &fault as &dyn std::error::Error, "a request failed");
+                let reference = reference.to_owned();
+                if fault.is_passing() {
+                    Problem::Unavailable { reference }
+                } else {
+                    Problem::Fault { reference }
+                }
+            }
+        }
+    }
+}
+
+impl Fault {
+    /// Whether trying again later may help.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(fault) => matches!(fault.kind, FaultKind::Full | FaultKind::Unavailable),
+            Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) | Self::File { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        Self::Fault(cause.into())
+    }
+}
+
+impl From<Opening> for Error {
+    fn from(cause: Opening) -> Self {
+        Self::Fault(cause.into())
+    }
+}
+
+impl From<StoreFault> for Error {
+    fn from(cause: StoreFault) -> Self {
+        Self::Fault(cause.into())
+    }
+}
+
+impl From<PartFault> for Error {
+    fn from(cause: PartFault) -> Self {
+        match cause {
+            PartFault::Store(cause) => cause.into(),
+            PartFault::Opening(cause) => cause.into(),
+            _ => Fault::Inconsistent("more bytes than a part holds").into(),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Files: lists of them, and their content.
+
+mod content;
+
+pub use content::{Content, content};
+pub(crate) use content::{part, wrapping};
+
+use crate::{
+    Actor, Firm,
+    actor::{Nobodys, allow, side_name, side_of},
+    directory::{self, Directory},
+    error::{Fault, Result},
+};
+use domain::{
+    ClientId, Moment, ThreadId,
+    access::Action,
+    client::Side,
+    file::{self, FileChip, FileRow, FilesView},
+    limits,
+};
+use entity::{
+    Sealed,
+    firm::{file as file_row, file_look, file_version, thread},
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select,
+    sea_query::{Expr, IntoCondition},
+};
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    client: Uuid,
+    thread: Uuid,
+    message: Uuid,
+    author_side: String,
+    author: Uuid,
+    name: Sealed<String>,
+    size: i64,
+    sha256: Vec<u8>,
+    received_at: i64,
+    /// When the reader opened it first.
+    looked: Option<i64>,
+}
+
+/// The list of files, newest first, narrowed to a client if one is given.
+///
+/// # Errors
+/// Nobody is signed in, or the client is not the actor's.
+pub async fn list(firm: &Firm, actor: &Actor, client: Option<ClientId>, page: u64) -> Result<FilesView> {
+    match client {
+        Some(client) => allow(actor, Action::ReadFile, &client)?,
+        None => allow(actor, Action::ReadFile, &Nobodys)?,
+    }
+    let mut files = newest(
+        firm,
+        actor,
+        client,
+        page.saturating_mul(limits::PAGE_ROWS),
+        limits::PAGE_ROWS + 1,
+    )
+    .await?;
+    let more = files.len() as u64 > limits::PAGE_ROWS;
+    files.truncate(usize::try_from(limits::PAGE_ROWS).unwrap_or(usize::MAX));
+    Ok(FilesView {
+        files,
+        clients: directory::clients_of(firm, actor).await?,
+        client,
+        more,
+        page,
+        now: firm.now(),
+    })
+}
+
+/// The newest files that an actor may see, with who opened them.
+pub(crate) async fn newest(
+    firm: &Firm,
+    actor: &Actor,
+    client: Option<ClientId>,
+    skip: u64,
+    most: u64,
+) -> Result<Vec<FileRow>> {
+    let (side, _) = actor.signed_in()?;
+    let mut query = seen(actor)?;
+    if let Some(client) = client {
+        query = query.filter(file_row::Column::Client.eq(client.uuid()));
+    }
+    let rows = rows(firm, query.offset(skip).limit(most)).await?;
+    let looks = file_look::Entity::find()
+        .filter(file_look::Column::File.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(file_look::Column::FirstAt)
+        .all(firm.db())
+        .await?;
+    let threads = thread::Entity::find()
+        .filter(thread::Column::Id.is_in(rows.iter().map(|row| row.thread).collect::<HashSet<_>>()))
+        .all(firm.db())
+        .await?;
+    let subjects: HashMap<Uuid, &Sealed<String>> = threads.iter().map(|row| (row.id, &row.subject)).collect();
+    let people = rows
+        .iter()
+        .map(|row| Ok((side_of(&row.author_side)?, row.author)))
+        .chain(looks.iter().map(|look| Ok((side_of(&look.reader_side)?, look.reader))))
+        .collect::<Result<Vec<_>>>()?;
+    let names = Directory::of(firm, actor, people, rows.iter().map(|row| row.client)).await?;
+    rows.into_iter()
+        .map(|row| {
+            let author_side = side_of(&row.author_side)?;
+            let opened = looks
+                .iter()
+                .find(|look| look.file == row.id && look.reader_side != row.author_side)
+                .map(|look| {
+                    Ok::<_, crate::Error>((
+                        names.person(side_of(&look.reader_side)?, look.reader).name,
+                        Moment(look.first_at),
+                    ))
+                })
+                .transpose()?;
+            let subject = subjects
+                .get(&row.thread)
+                .ok_or(Fault::Inconsistent("a file without a thread"))?;
+            Ok(FileRow {
+                client: names.client(row.client),
+                sender: names.person(author_side, row.author),
+                thread: row.thread.into(),
+                subject: subject.open(firm.at("thread", "subject", row.thread))?,
+                opened,
+                file: chip(firm, side, row)?,
+            })
+        })
+        .collect()
+}
+
+/// The files of a thread, by message.
+pub(crate) async fn of_thread(firm: &Firm, actor: &Actor, id: ThreadId) -> Result<HashMap<Uuid, Vec<FileChip>>> {
+    let (side, _) = actor.signed_in()?;
+    let rows = rows(firm, seen(actor)?.filter(file_row::Column::Thread.eq(id.uuid()))).await?;
+    let mut by_message: HashMap<Uuid, Vec<FileChip>> = HashMap::new();
+    for row in rows.into_iter().rev() {
+        by_message.entry(row.message).or_default().push(chip(firm, side, row)?);
+    }
+    Ok(by_message)
+}
+
+/// How many files of the other side the reader has not opened.
+pub(crate) async fn count_new(firm: &Firm, actor: &Actor) -> Result<u32> {
+    let (side, _) = actor.signed_in()?;
+    let count = seen(actor)?
+        .filter(file_row::Column::AuthorSide.ne(side_name(side)))
+        .filter(Expr::col((file_look::Entity, file_look::Column::FirstAt)).is_null())
+        .count(firm.db())
+        .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The files in the actor's scope, joined with the reader's look.
+fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
+    let (_, reader) = actor.signed_in()?;
+    let look: RelationDef = file_row::Entity::belongs_to(file_look::Entity)
+        .from(file_row::Column::Id)
+        .to(file_look::Column::File)
+        .on_condition(move |_, look| Expr::col((look, file_look::Column::Reader)).eq(reader).into_condition())
+        .into();
+    let mut query = file_row::Entity::find().join(JoinType::LeftJoin, look);
+    if let Some(own) = actor.clients() {
+        query = query.filter(file_row::Column::Client.is_in(own.iter().map(|id| id.uuid())));
+    }
+    Ok(query)
+}
+
+async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> {
+    let version: RelationDef = file_row::Entity::belongs_to(file_version::Entity)
+        .from(file_row::Column::Id)
+        .to(file_version::Column::File)
+        .on_condition(|file, version| {
+            Expr::col((version, file_version::Column::Version))
+                .equals((file, file_row::Column::Version))
+                .into_condition()
+        })
+        .into();
+    Ok(query
+        .join(JoinType::InnerJoin, version)
+        .select_only()
+        .columns([
+            file_row::Column::Id,
+            file_row::Column::Client,
+            file_row::Column::Thread,
+            file_row::Column::Message,
+            file_row::Column::AuthorSide,
+            file_row::Column::Author,
+            file_row::Column::Name,
+        ])
+        .column_as(file_version::Column::Size, "size")
+        .column_as(file_version::Column::Sha256, "sha256")
+        .column_as(file_version::Column::ReceivedAt, "received_at")
+        .column_as(file_look::Column::FirstAt, "looked")
+        .order_by_desc(file_row::Column::CreatedAt)
+        .order_by_desc(file_row::Column::Id)
+        .into_model::<Row>()
+        .all(firm.db())
+        .await?)
+}
+
+fn chip(firm: &Firm, reader: Side, row: Row) -> Result<FileChip> {
+    let name = row.name.open(firm.at("file", "name", row.id))?;
+    Ok(FileChip {
+        id: row.id.into(),
+        kind: file::kind(&name),
+        name,
+        size: row.size.unsigned_abs(),
+        sha256: row.sha256.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        }),
+        received: Moment(row.received_at),
+        new: row.looked.is_none() && row.author_side != side_name(reader),
+    })
+}

@@ -1,0 +1,216 @@
+//! The queue of a firm: work that follows a commit.
+//!
+//! A verb writes a job in its own transaction. The worker claims it with a lease, runs it, and marks it done; a crash
+//! in between lets the lease run out and the job runs again, so every job may run twice.
+
+use crate::{
+    Firm,
+    error::{Fault, Result},
+    tx::Tx,
+};
+use domain::{ContactId, LinkId, Moment};
+use entity::{Sealed, firm::job};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Seconds for which a claimed job is nobody else's.
+const LEASE: i64 = 120;
+/// Tries after which a job is given up, loudly.
+const TRIES: i32 = 8;
+/// Seconds after which a job that waits for a courier looks again.
+const WAITING: i64 = 15 * 60;
+
+/// A piece of work. Its secrets rest sealed in its row and are rendered when it runs.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum Job {
+    /// Mail a sign-in link, if the address is somebody's.
+    MailLink {
+        /// The link's row.
+        link: LinkId,
+        /// What the request gave.
+        address: String,
+        /// The 256-bit secret of the link, as text.
+        secret: String,
+        /// The code of the same mail.
+        code: String,
+        /// When it was asked for.
+        asked: Moment,
+    },
+    /// Tell a contact that something waits. Several events within the quiet window make one mail.
+    Notice {
+        /// Whom.
+        contact: ContactId,
+    },
+    /// Delete objects that no row names any more.
+    DeleteObjects {
+        /// Their names.
+        objects: Vec<Uuid>,
+    },
+}
+
+/// How a run of a job ended.
+pub(crate) enum Outcome {
+    /// It is done.
+    Done,
+    /// It cannot go out because nothing is set up to carry it; nothing is wrong with it.
+    Waits,
+}
+
+impl Job {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::MailLink { .. } => "mail_link",
+            Self::Notice { .. } => "notice",
+            Self::DeleteObjects { .. } => "delete_objects",
+        }
+    }
+
+    /// Jobs of one key that wait are one job.
+    fn dedupe(&self) -> Option<String> {
+        match self {
+            Self::Notice { contact } => Some(format!("notice:{contact}")),
+            _ => None,
+        }
+    }
+}
+
+/// A claimed job.
+pub(crate) struct Claimed {
+    pub(crate) id: Uuid,
+    pub(crate) job: Job,
+    attempts: i32,
+}
+
+/// Writes a job's row. One that waits already under the same key stays the only one.
+pub(crate) async fn enqueue(tx: &Tx<'_>, job: &Job, due: Moment) -> Result<()> {
+    let firm = tx.firm;
+    if let Some(key) = job.dedupe() {
+        let waiting = job::Entity::find()
+            .filter(job::Column::Dedupe.eq(key))
+            .one(tx.db())
+            .await?;
+        if waiting.is_some() {
+            return Ok(());
+        }
+    }
+    let id = firm.random.id();
+    let body = serde_json::to_string(job).map_err(|_| Fault::Inconsistent("a job has no JSON form"))?;
+    job::ActiveModel {
+        id: Set(id),
+        kind: Set(job.kind().to_owned()),
+        body: Set(Sealed::seal(&body, firm.at("job", "body", id), &firm.random)?),
+        dedupe: Set(job.dedupe()),
+        due_at: Set(due.0),
+        attempts: Set(0),
+        leased_until: Set(None),
+        done_at: Set(None),
+        failed_at: Set(None),
+        last_error: Set(None),
+    }
+    .insert(tx.db())
+    .await?;
+    Ok(())
+}
+
+/// Claims the next job that is due. Its key is given up with the claim, so that what happens from now on queues anew.
+pub(crate) async fn claim(firm: &Firm) -> Result<Option<Claimed>> {
+    let now = firm.now();
+    let tx = firm.begin().await?;
+    let Some(row) = job::Entity::find()
+        .filter(open().and(job::Column::DueAt.lte(now.0)))
+        .filter(
+            job::Column::LeasedUntil
+                .is_null()
+                .or(job::Column::LeasedUntil.lte(now.0)),
+        )
+        .order_by_asc(job::Column::DueAt)
+        .one(tx.db())
+        .await?
+    else {
+        return Ok(None);
+    };
+    let body = row.body.open(firm.at("job", "body", row.id))?;
+    let job = serde_json::from_str(&body).map_err(|_| Fault::Inconsistent("a job cannot be read"))?;
+    let attempts = row.attempts + 1;
+    job::ActiveModel {
+        id: Set(row.id),
+        attempts: Set(attempts),
+        leased_until: Set(Some(now.plus_seconds(LEASE).0)),
+        dedupe: Set(None),
+        ..Default::default()
+    }
+    .update(tx.db())
+    .await?;
+    tx.commit().await?;
+    Ok(Some(Claimed {
+        id: row.id,
+        job,
+        attempts,
+    }))
+}
+
+/// Notes how a run ended: done jobs lose their row, failed ones come again later, until they are given up.
+pub(crate) async fn settle(firm: &Firm, claimed: &Claimed, outcome: &Result<Outcome>) -> Result<()> {
+    let now = firm.now();
+    let tx = firm.begin().await?;
+    let again = match outcome {
+        Ok(Outcome::Done) => {
+            job::Entity::delete_by_id(claimed.id).exec(tx.db()).await?;
+            None
+        }
+        Ok(Outcome::Waits) => Some((now.plus_seconds(WAITING), claimed.attempts - 1, None)),
+        Err(error) => {
+            tracing::warn!(firm = %firm.id, job = claimed.job.kind(), attempt = claimed.attempts, %error, "a job failed");
+            let pause = 15_i64 << claimed.attempts.clamp(1, 10);
+            Some((now.plus_seconds(pause), claimed.attempts, Some(error.to_string())))
+        }
+    };
+    if let Some((due, attempts, error)) = again {
+        let given_up = attempts >= TRIES;
+        if given_up {
+            tracing::error!(firm = %firm.id, job = claimed.job.kind(), "a job is given up");
+        }
+        job::ActiveModel {
+            id: Set(claimed.id),
+            attempts: Set(attempts),
+            leased_until: Set(None),
+            due_at: Set(due.0),
+            failed_at: Set(given_up.then_some(now.0)),
+            last_error: Set(error),
+            ..Default::default()
+        }
+        .update(tx.db())
+        .await?;
+    }
+    tx.commit().await
+}
+
+/// When the next job is due, leases of others included.
+pub(crate) async fn next_due(firm: &Firm) -> Result<Option<Moment>> {
+    let rows: Vec<(i64, Option<i64>)> = job::Entity::find()
+        .select_only()
+        .columns([job::Column::DueAt, job::Column::LeasedUntil])
+        .filter(open())
+        .order_by_asc(job::Column::DueAt)
+        .limit(64)
+        .into_tuple()
+        .all(firm.db())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(due, leased)| Moment(Ord::max(due, leased.unwrap_or(0))))
+        .min())
+}
+
+/// Jobs that wait or run.
+pub async fn waiting(firm: &Firm) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(job::Entity::find().filter(open()).count(firm.db()).await?)
+}
+
+fn open() -> sea_orm::sea_query::Expr {
+    job::Column::DoneAt.is_null().and(job::Column::FailedAt.is_null())
+}

@@ -1,0 +1,112 @@
+//! The words of the firm's mails. They say that something waits, never what.
+
+mod page;
+
+use crate::{
+    Firm, Letter,
+    error::Result,
+    jobs::Outcome,
+    sign_in::{self, Addressee},
+};
+use domain::{ContactId, LinkId, Moment, limits};
+use entity::firm::contact;
+use sea_orm::EntityTrait;
+
+/// Mails a sign-in link, if the address is somebody's. Nobody is told otherwise: the request has long answered.
+pub(crate) async fn mail_link(
+    firm: &Firm,
+    link: LinkId,
+    address: &str,
+    secret: &str,
+    code: &str,
+    asked: Moment,
+) -> Result<Outcome> {
+    let Some(addressee) = sign_in::addressee(firm, address).await? else {
+        return Ok(Outcome::Done);
+    };
+    let late = firm.now() > asked.plus_seconds(limits::LINK_SECONDS);
+    if late {
+        return Ok(Outcome::Done);
+    }
+    let base = firm.origin();
+    let letter = match addressee {
+        Addressee::Contact { name } => {
+            let link = format!("{base}/link/{link}#{secret}");
+            let spaced = format!("{} {}", &code[..4], &code[4..]);
+            let minutes = limits::LINK_SECONDS / 60;
+            page::letter(
+                firm,
+                address,
+                // The time sets two mails of one afternoon apart, in the list and in the reader's mind.
+                format!("Your link to sign in, asked for at {} UTC", asked.clock()),
+                &page::Words {
+                    greeting: format!("Hello {},", first_name(&name)),
+                    lead: format!("here is your link to sign in to the portal of {}.", firm.card.name),
+                    button: Some(("Sign in to your portal".to_owned(), link)),
+                    code: Some((
+                        "On another device, or if the button does nothing, type this code in the window where you asked:".to_owned(),
+                        spaced,
+                    )),
+                    after: vec![
+                        format!("Link and code work once, until {} UTC ({minutes} minutes).", asked.plus_seconds(limits::LINK_SECONDS).clock()),
+                        "You did not ask? Then you need do nothing: nobody gets in without this email and the browser that asked.".to_owned(),
+                    ],
+                },
+            )
+        }
+        Addressee::Staff { name } => page::letter(
+            firm,
+            address,
+            "You sign in with your password".to_owned(),
+            &page::Words {
+                greeting: format!("Hello {},", first_name(&name)),
+                lead: format!(
+                    "somebody asked for a sign-in link for this address. Staff of {} sign in with address and password, so no link was made.",
+                    firm.card.name
+                ),
+                button: Some(("Go to the password page".to_owned(), format!("{base}/sign-in/manually"))),
+                code: None,
+                after: vec!["You did not ask? Then you need do nothing.".to_owned()],
+            },
+        ),
+    };
+    send(firm, link.uuid(), letter)
+}
+
+/// Tells a contact that something waits.
+pub(crate) async fn mail_notice(firm: &Firm, contact: ContactId) -> Result<Outcome> {
+    let Some(row) = contact::Entity::find_by_id(contact.uuid()).one(firm.db()).await? else {
+        return Ok(Outcome::Done);
+    };
+    if row.removed_at.is_some() {
+        return Ok(Outcome::Done);
+    }
+    let letter = page::letter(
+        firm,
+        &row.address,
+        format!("Something waits for you at {}", firm.card.name),
+        &page::Words {
+            greeting: format!("Hello {},", first_name(&row.name)),
+            lead: format!(
+                "something new waits for you in the portal of {}. For your privacy, this email does not say what it is.",
+                firm.card.name
+            ),
+            button: Some(("Open the portal".to_owned(), format!("{}/home", firm.origin()))),
+            code: None,
+            after: Vec::new(),
+        },
+    );
+    send(firm, firm.random.id(), letter)
+}
+
+fn send(firm: &Firm, id: uuid::Uuid, letter: Letter) -> Result<Outcome> {
+    if !firm.courier.carries() {
+        return Ok(Outcome::Waits);
+    }
+    firm.courier.send(id, &letter)?;
+    Ok(Outcome::Done)
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}

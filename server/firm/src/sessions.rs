@@ -1,0 +1,199 @@
+//! Signed-in browsers.
+
+use crate::{
+    Actor, Firm,
+    actor::side_name,
+    error::{Error, Result},
+    events::Hint,
+    staff::role_of,
+    tx::Tx,
+};
+use domain::{ClientId, ContactId, Moment, SessionId, StaffId, client::Side, limits};
+use entity::firm::{client, client_contact, contact, session, staff};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+use vault::Token;
+
+/// `last seen` moves at most this often, in seconds: reads do not write.
+const SEEN_EVERY: i64 = 300;
+/// Characters of a browser's self-description that are kept.
+const AGENT_CHARS: usize = 300;
+
+/// A live session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Which.
+    pub id: SessionId,
+    /// Who.
+    pub actor: Actor,
+}
+
+/// The browser and the network from which somebody acts.
+#[derive(Clone, Debug, Default)]
+pub struct Device {
+    /// What the browser says of itself.
+    pub agent: String,
+    /// The network's prefix as text: /24 of IPv4, /56 of IPv6.
+    pub network: String,
+}
+
+/// A fresh session's token, and how long its cookie lives.
+pub(crate) struct Opened {
+    pub(crate) token: String,
+    pub(crate) max_age: i64,
+}
+
+/// Whose session a token is, if it is a live one of this firm's.
+///
+/// # Errors
+/// The database fails. An unknown, ended or expired token is `None`.
+pub async fn resume(firm: &Firm, token: &str) -> Result<Option<Session>> {
+    let Some(token) = Token::parse(token) else {
+        return Ok(None);
+    };
+    let now = firm.now();
+    let row = session::Entity::find()
+        .filter(session::Column::TokenHash.eq(token.hash().to_vec()))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(
+            session::Column::IdleUntil
+                .gt(now.0)
+                .and(session::Column::EndsAt.gt(now.0)),
+        )
+        .one(firm.db())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let actor = match row.kind.as_str() {
+        "staff" => staff_actor(firm, row.person).await?,
+        _ => contact_actor(firm, row.person).await?,
+    };
+    let Some(actor) = actor else { return Ok(None) };
+    if now.seconds_since(Moment(row.seen_at)) >= SEEN_EVERY {
+        touch(firm, &row, now).await?;
+    }
+    Ok(Some(Session {
+        id: row.id.into(),
+        actor,
+    }))
+}
+
+/// Ends a session; its event streams end with it.
+///
+/// # Errors
+/// It is not the actor's own, or the database fails.
+pub async fn end(firm: &Firm, actor: &Actor, id: SessionId) -> Result<()> {
+    let (_, person) = actor.signed_in()?;
+    let mut tx = firm.begin().await?;
+    let ended = session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(firm.now().0))
+        .filter(
+            session::Column::Id
+                .eq(id.uuid())
+                .and(session::Column::Person.eq(person)),
+        )
+        .filter(session::Column::EndedAt.is_null())
+        .exec(tx.db())
+        .await?;
+    if ended.rows_affected == 0 {
+        return Err(Error::not_found());
+    }
+    tx.audit(actor, "session.end", Some(id.uuid())).await?;
+    tx.hint(Hint::SessionOut { session: id });
+    tx.commit().await
+}
+
+/// Opens a session for somebody who has just proved who they are.
+pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factor: &str, device: &Device) -> Result<Opened> {
+    let firm = tx.firm;
+    let now = firm.now();
+    let (idle, total) = lifetime(side);
+    let token = Token::generate(&firm.random);
+    let id = firm.random.id();
+    session::ActiveModel {
+        id: Set(id),
+        token_hash: Set(token.hash().to_vec()),
+        kind: Set(side_name(side).to_owned()),
+        person: Set(person),
+        factors: Set(serde_json::json!([{ "factor": factor, "at": now.0 }]).to_string()),
+        agent: Set(device.agent.chars().take(AGENT_CHARS).collect()),
+        created_at: Set(now.0),
+        seen_at: Set(now.0),
+        idle_until: Set(now.plus_seconds(idle).0),
+        ends_at: Set(now.plus_seconds(total).0),
+        ended_at: Set(None),
+    }
+    .insert(tx.db())
+    .await?;
+    tx.audit_person(side, person, "session.open", Some(id)).await?;
+    Ok(Opened {
+        token: token.text().to_string(),
+        max_age: total,
+    })
+}
+
+/// Idle and total lifetime in seconds (SECURITY profile "standard").
+fn lifetime(side: Side) -> (i64, i64) {
+    match side {
+        Side::Contact => (limits::CONTACT_IDLE_DAYS * 86_400, limits::CONTACT_TOTAL_DAYS * 86_400),
+        Side::Staff => (limits::STAFF_IDLE_SECONDS, limits::STAFF_TOTAL_SECONDS),
+    }
+}
+
+async fn touch(firm: &Firm, row: &session::Model, now: Moment) -> Result<()> {
+    let side = crate::actor::side_of(&row.kind)?;
+    let tx = firm.begin().await?;
+    session::ActiveModel {
+        id: Set(row.id),
+        seen_at: Set(now.0),
+        idle_until: Set(now.plus_seconds(lifetime(side).0).0),
+        ..Default::default()
+    }
+    .update(tx.db())
+    .await?;
+    tx.commit().await
+}
+
+async fn staff_actor(firm: &Firm, person: Uuid) -> Result<Option<Actor>> {
+    let row = staff::Entity::find_by_id(person)
+        .filter(staff::Column::RemovedAt.is_null())
+        .one(firm.db())
+        .await?;
+    row.map(|row| Ok(Actor::staff(StaffId::from(row.id), role_of(&row.role)?)))
+        .transpose()
+}
+
+/// A contact with the clients whose portal is open to them.
+async fn contact_actor(firm: &Firm, person: Uuid) -> Result<Option<Actor>> {
+    let there = contact::Entity::find_by_id(person)
+        .filter(contact::Column::RemovedAt.is_null())
+        .one(firm.db())
+        .await?;
+    if there.is_none() {
+        return Ok(None);
+    }
+    let link = client_contact::Entity::belongs_to(client::Entity)
+        .from(client_contact::Column::Client)
+        .to(client::Column::Id)
+        .into();
+    let clients: Vec<Uuid> = client_contact::Entity::find()
+        .select_only()
+        .column(client_contact::Column::Client)
+        .join(JoinType::InnerJoin, link)
+        .filter(client_contact::Column::Contact.eq(person))
+        .filter(client::Column::PortalEnabledAt.is_not_null())
+        .filter(
+            client::Column::SuspendedAt
+                .is_null()
+                .and(client::Column::ClosedAt.is_null()),
+        )
+        .into_tuple()
+        .all(firm.db())
+        .await?;
+    Ok(Some(Actor::contact(
+        ContactId::from(person),
+        clients.into_iter().map(ClientId::from).collect(),
+    )))
+}

@@ -1,0 +1,112 @@
+//! Getting in: one-time links with their codes, and passwords.
+//!
+//! A link is for the browser that asked. The request sets that browser's verifier, writes one row and one job, and
+//! never looks the address up; the worker does. The mailed link names the row by a powerless id and carries a secret
+//! that alone opens nothing: the row is redeemed by one conditional statement that also compares the verifier. Any
+//! other browser is told to type the mail's code in the window that asked.
+
+mod code;
+mod link;
+mod password;
+
+pub use code::{redeem_code, type_code};
+pub use link::{LinkSent, ask_link, asked, link_page, redeem_link};
+pub use password::with_password;
+
+use crate::{
+    Firm,
+    error::Result,
+    sessions::{self, Device},
+    tx::Tx,
+};
+use domain::{client::Side, text};
+use entity::firm::{address, contact, one_time_token, staff};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
+
+/// What one-time tokens of this kind are for.
+const PURPOSE: &str = "sign_in";
+
+/// Somebody got in.
+#[derive(Clone)]
+pub struct Entered {
+    /// The session cookie's value.
+    pub token: String,
+    /// Seconds for which the browser keeps the cookie.
+    pub max_age: i64,
+    /// The page that was asked for at first: a path on this host, or empty.
+    pub next: String,
+    /// On which side they stand.
+    pub side: Side,
+}
+
+/// Whose an address is.
+pub(crate) enum Addressee {
+    Contact { name: String },
+    Staff { name: String },
+}
+
+/// Whose an address is, for the worker that mails.
+pub(crate) async fn addressee(firm: &Firm, mail: &str) -> Result<Option<Addressee>> {
+    let Some(row) = address::Entity::find_by_id(mail).one(firm.db()).await? else {
+        return Ok(None);
+    };
+    if row.kind == "staff" {
+        let row = staff::Entity::find_by_id(row.person)
+            .filter(staff::Column::RemovedAt.is_null())
+            .one(firm.db())
+            .await?;
+        return Ok(row.map(|row| Addressee::Staff { name: row.name }));
+    }
+    let row = contact::Entity::find_by_id(row.person)
+        .filter(contact::Column::RemovedAt.is_null())
+        .one(firm.db())
+        .await?;
+    Ok(row.map(|row| Addressee::Contact { name: row.name }))
+}
+
+/// The rows of sign-in links that can still be used at `now`.
+fn live(now: i64) -> Expr {
+    one_time_token::Column::Purpose
+        .eq(PURPOSE)
+        .and(one_time_token::Column::UsedAt.is_null())
+        .and(one_time_token::Column::ReplacedAt.is_null())
+        .and(one_time_token::Column::ExpiresAt.gt(now))
+}
+
+/// Uses a row up, if it is still live and this browser's: the one atomic statement.
+async fn use_up(tx: &Tx<'_>, id: Uuid, browser_hash: &[u8], proof: Expr) -> Result<bool> {
+    let now = tx.firm.now().0;
+    let used = one_time_token::Entity::update_many()
+        .col_expr(one_time_token::Column::UsedAt, Expr::value(now))
+        .filter(one_time_token::Column::Id.eq(id).and(live(now)))
+        .filter(one_time_token::Column::BrowserHash.eq(browser_hash.to_vec()))
+        .filter(proof)
+        .exec(tx.db())
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+/// Opens the session of a row that was used up a moment ago, and retires the browser's other links.
+async fn enter(tx: &Tx<'_>, row: &one_time_token::Model, factor: &str, device: &Device) -> Result<Option<Entered>> {
+    let firm = tx.firm;
+    let mail = row.address.open(firm.at("one_time_token", "address", row.id))?;
+    let owner = address::Entity::find_by_id(mail)
+        .one(tx.db())
+        .await?
+        .filter(|row| row.kind == "contact");
+    let Some(owner) = owner else { return Ok(None) };
+    one_time_token::Entity::update_many()
+        .col_expr(one_time_token::Column::ReplacedAt, Expr::value(firm.now().0))
+        .filter(live(firm.now().0).and(one_time_token::Column::BrowserHash.eq(row.browser_hash.clone())))
+        .exec(tx.db())
+        .await?;
+    let opened = sessions::open(tx, Side::Contact, owner.person, factor, device).await?;
+    let next = text::local_path(&row.next).unwrap_or_default().to_owned();
+    Ok(Some(Entered {
+        token: opened.token,
+        max_age: opened.max_age,
+        next,
+        side: Side::Contact,
+    }))
+}

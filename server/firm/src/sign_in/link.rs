@@ -1,0 +1,216 @@
+//! One-time links.
+
+use super::{Entered, PURPOSE, enter, live, use_up};
+use crate::{
+    Actor, Firm,
+    actor::{Nobodys, allow},
+    error::{Error, Result},
+    jobs::Job,
+    sessions::Device,
+};
+use domain::{
+    Field, LinkId, Moment, Reason,
+    access::Action,
+    limits,
+    sign_in::{LinkAsked, LinkPage, LinkState},
+    text,
+};
+use entity::{Sealed, firm::one_time_token};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+use vault::{Token, hmac_sha256};
+
+/// A link is on its way, if the address is somebody's.
+pub struct LinkSent {
+    /// For the page that says so.
+    pub asked: LinkAsked,
+    /// The value of the browser's link cookie.
+    pub browser: String,
+}
+
+/// Asks for a link. Known and unknown addresses cost the same: one row and one job.
+///
+/// # Errors
+/// The address has not the shape of one.
+pub async fn ask_link(
+    firm: &Firm,
+    actor: &Actor,
+    address: &str,
+    next: &str,
+    browser: Option<&str>,
+    _device: &Device,
+) -> Result<LinkSent> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let mail = text::address(address)?;
+    let next = text::local_path(next).unwrap_or_default();
+    let verifier = browser
+        .and_then(Token::parse)
+        .unwrap_or_else(|| Token::generate(&firm.random));
+    let (secret, code) = (Token::generate(&firm.random), firm.random.code());
+    let id = LinkId::from(firm.random.id());
+    let now = firm.now();
+    let until = now.plus_seconds(limits::LINK_SECONDS);
+    let key = &firm.keys.mac;
+
+    let mut tx = firm.begin().await?;
+    retire_oldest(&tx, &verifier.hash(), now).await?;
+    one_time_token::ActiveModel {
+        id: Set(id.uuid()),
+        purpose: Set(PURPOSE.to_owned()),
+        address_mac: Set(hmac_sha256(key, "address", mail.as_bytes()).to_vec()),
+        address: Set(Sealed::seal(
+            &mail,
+            firm.at("one_time_token", "address", id.uuid()),
+            &firm.random,
+        )?),
+        secret_hash: Set(secret.hash().to_vec()),
+        code_mac: Set(super::code::code_mac(firm, &code).to_vec()),
+        browser_hash: Set(verifier.hash().to_vec()),
+        next: Set(next.to_owned()),
+        tries: Set(0),
+        created_at: Set(now.0),
+        expires_at: Set(until.0),
+        used_at: Set(None),
+        replaced_at: Set(None),
+        contact: Set(None),
+    }
+    .insert(tx.db())
+    .await?;
+    let job = Job::MailLink {
+        link: id,
+        address: mail,
+        secret: secret.text().to_string(),
+        code,
+        asked: now,
+    };
+    tx.job(&job, now).await?;
+    tx.commit().await?;
+    Ok(LinkSent {
+        asked: LinkAsked { at: now, until },
+        browser: verifier.text().to_string(),
+    })
+}
+
+/// The newest live request of a browser, for the page that confirms it.
+///
+/// # Errors
+/// The database fails.
+pub async fn asked(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<LinkAsked>> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let Some(verifier) = browser.and_then(Token::parse) else {
+        return Ok(None);
+    };
+    let row = one_time_token::Entity::find()
+        .filter(live(firm.now().0).and(one_time_token::Column::BrowserHash.eq(verifier.hash().to_vec())))
+        .order_by_desc(one_time_token::Column::CreatedAt)
+        .one(firm.db())
+        .await?;
+    Ok(row.map(|row| LinkAsked {
+        at: Moment(row.created_at),
+        until: Moment(row.expires_at),
+    }))
+}
+
+/// What can be said of a link by its id alone. Reading it changes nothing, however often and by whatever it is read.
+///
+/// # Errors
+/// `NotFound` for an id that is none of this firm's.
+pub async fn link_page(firm: &Firm, actor: &Actor, id: LinkId, browser: Option<&str>) -> Result<LinkPage> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let row = one_time_token::Entity::find_by_id(id.uuid())
+        .filter(one_time_token::Column::Purpose.eq(PURPOSE))
+        .one(firm.db())
+        .await?
+        .ok_or_else(Error::not_found)?;
+    Ok(LinkPage {
+        id,
+        state: state(&row, firm.now()),
+        asked: Moment(row.created_at),
+        until: Moment(row.expires_at),
+        same_browser: browser
+            .and_then(Token::parse)
+            .is_some_and(|verifier| verifier.matches(&row.browser_hash)),
+    })
+}
+
+/// Presses the button of a link.
+///
+/// # Errors
+/// `NotFound` for an unknown id or a secret that is not this link's; else a reason: expired, used, replaced, or asked
+/// for in another browser. None of them uses anything up.
+pub async fn redeem_link(
+    firm: &Firm,
+    actor: &Actor,
+    id: LinkId,
+    secret: &str,
+    browser: Option<&str>,
+    device: &Device,
+) -> Result<Entered> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let secret = Token::parse(secret).ok_or_else(Error::not_found)?;
+    let verifier = browser.and_then(Token::parse);
+    let browser_hash = verifier.map_or([0; 32], |verifier| verifier.hash());
+    let tx = firm.begin().await?;
+    let proof = one_time_token::Column::SecretHash.eq(secret.hash().to_vec());
+    let won = use_up(&tx, id.uuid(), &browser_hash, proof).await?;
+    let row = one_time_token::Entity::find_by_id(id.uuid())
+        .one(tx.db())
+        .await?
+        .ok_or_else(Error::not_found)?;
+    if !won {
+        return Err(refusal(&row, &secret, firm.now()));
+    }
+    let entered = enter(&tx, &row, "link", device).await?.ok_or_else(Error::not_found)?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+fn refusal(row: &one_time_token::Model, secret: &Token, now: Moment) -> Error {
+    if !secret.matches(&row.secret_hash) {
+        return Error::not_found();
+    }
+    Error::refused(Field::Form, reason(state(row, now)).unwrap_or(Reason::OtherBrowser))
+}
+
+/// Why a link that is not live is refused.
+pub(super) fn reason(state: LinkState) -> Option<Reason> {
+    match state {
+        LinkState::Live => None,
+        LinkState::Expired => Some(Reason::LinkExpired),
+        LinkState::Used => Some(Reason::LinkUsed),
+        LinkState::Replaced => Some(Reason::LinkReplaced),
+    }
+}
+
+pub(super) fn state(row: &one_time_token::Model, now: Moment) -> LinkState {
+    if row.used_at.is_some() {
+        LinkState::Used
+    } else if row.replaced_at.is_some() {
+        LinkState::Replaced
+    } else if row.expires_at <= now.0 {
+        LinkState::Expired
+    } else {
+        LinkState::Live
+    }
+}
+
+/// A browser has a few live links at most; a further request retires the oldest.
+async fn retire_oldest(tx: &crate::tx::Tx<'_>, browser_hash: &[u8], now: Moment) -> Result<()> {
+    let rows = one_time_token::Entity::find()
+        .filter(live(now.0).and(one_time_token::Column::BrowserHash.eq(browser_hash.to_vec())))
+        .order_by_desc(one_time_token::Column::CreatedAt)
+        .all(tx.db())
+        .await?;
+    let keep = usize::try_from(limits::LIVE_LINKS)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(1);
+    for row in rows.into_iter().skip(keep) {
+        one_time_token::Entity::update_many()
+            .col_expr(one_time_token::Column::ReplacedAt, Expr::value(now.0))
+            .filter(one_time_token::Column::Id.eq(row.id))
+            .exec(tx.db())
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Address and password.
+
+use super::Entered;
+use crate::{
+    Actor, Firm,
+    actor::{Nobodys, allow},
+    error::{Error, Result},
+    sessions::{self, Device},
+};
+use domain::{Field, Moment, Problem, Reason, access::Action, client::Side, text};
+use entity::firm::{address, contact, staff, throttle};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
+use vault::{Verdict, hmac_sha256};
+
+/// Failures in a row after which an account is slowed down.
+const SLOW_AFTER: i32 = 10;
+/// Seconds between two tries of a slowed account: 30 an hour.
+const SLOW_PAUSE: i64 = 120;
+/// Seconds without a try after which the count begins anew.
+const FORGOTTEN_AFTER: i64 = 24 * 3600;
+
+struct Account {
+    side: Side,
+    person: Uuid,
+    hash: String,
+}
+
+/// Signs in with address and password. An unknown address, one without a password and a wrong password cost the same
+/// statements and one Argon2 run each, and get one answer.
+///
+/// # Errors
+/// The address has not the shape of one, the pair does not match, or there were too many tries.
+pub async fn with_password(
+    firm: &Firm,
+    actor: &Actor,
+    address: &str,
+    password: &str,
+    next: &str,
+    device: &Device,
+) -> Result<Entered> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let mail = text::address(address)?;
+    if password.is_empty() {
+        return Err(Error::refused(Field::Password, Reason::Empty));
+    }
+    let subject = hmac_sha256(&firm.keys.mac, "password tries", mail.as_bytes()).to_vec();
+    count_try(firm, &subject).await?;
+    let account = find(firm, &mail).await?;
+    let verdict = match &account {
+        Some(account) => firm.hasher.verify(password, &account.hash).await,
+        None => firm.hasher.verify_unknown(password).await,
+    };
+    let (Some(account), Verdict::Right | Verdict::RightButOld) = (account, verdict) else {
+        return Err(Error::refused(Field::Password, Reason::WrongPair));
+    };
+    let upgraded = match verdict {
+        Verdict::RightButOld => firm.hasher.hash(password).await.ok(),
+        _ => None,
+    };
+    let tx = firm.begin().await?;
+    throttle::Entity::delete_by_id(subject).exec(tx.db()).await?;
+    if let Some(hash) = upgraded {
+        keep_hash(&tx, &account, hash).await?;
+    }
+    let opened = sessions::open(&tx, account.side, account.person, "password", device).await?;
+    tx.commit().await?;
+    let next = text::local_path(next).unwrap_or_default().to_owned();
+    Ok(Entered {
+        token: opened.token,
+        max_age: opened.max_age,
+        next,
+        side: account.side,
+    })
+}
+
+/// Counts a try before it is checked, so that tries side by side cost as much as tries in a row.
+async fn count_try(firm: &Firm, subject: &[u8]) -> Result<()> {
+    let now = firm.now();
+    let tx = firm.begin().await?;
+    let row = throttle::Entity::find_by_id(subject.to_vec()).one(tx.db()).await?;
+    let (before, last) = row
+        .as_ref()
+        .map_or((0, Moment(0)), |row| (row.failures, Moment(row.last_at)));
+    let idle = now.seconds_since(last);
+    if before >= SLOW_AFTER && idle < SLOW_PAUSE {
+        let seconds = u32::try_from(SLOW_PAUSE - idle).unwrap_or(1);
+        return Err(Problem::TooMany { seconds }.into());
+    }
+    let failures = if idle >= FORGOTTEN_AFTER { 1 } else { before + 1 };
+    let model = throttle::ActiveModel {
+        subject: Set(subject.to_vec()),
+        failures: Set(failures),
+        last_at: Set(now.0),
+    };
+    if row.is_some() {
+        model.update(tx.db()).await?
+    } else {
+        model.insert(tx.db()).await?
+    };
+    tx.commit().await
+}
+
+async fn find(firm: &Firm, mail: &str) -> Result<Option<Account>> {
+    let db = firm.db();
+    let owner = address::Entity::find_by_id(mail).one(db).await?;
+    // The same two look-ups whatever the first one found.
+    let person = owner.as_ref().map_or(Uuid::nil(), |row| row.person);
+    let staff = staff::Entity::find_by_id(person).one(db).await?;
+    let contact = contact::Entity::find_by_id(person).one(db).await?;
+    let found = match (staff, contact) {
+        (Some(row), _) if row.removed_at.is_none() => row.password.map(|hash| (Side::Staff, hash)),
+        (_, Some(row)) if row.removed_at.is_none() => row.password.map(|hash| (Side::Contact, hash)),
+        _ => None,
+    };
+    Ok(found.map(|(side, hash)| Account { side, person, hash }))
+}
+
+async fn keep_hash(tx: &crate::tx::Tx<'_>, account: &Account, hash: String) -> Result<()> {
+    match account.side {
+        Side::Staff => {
+            staff::ActiveModel {
+                id: Set(account.person),
+                password: Set(Some(hash)),
+                ..Default::default()
+            }
+            .update(tx.db())
+            .await?;
+        }
+        Side::Contact => {
+            contact::ActiveModel {
+                id: Set(account.person),
+                password: Set(Some(hash)),
+                ..Default::default()
+            }
+            .update(tx.db())
+            .await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Staff: the firm's own people.
+
+use crate::{
+    Actor, Firm,
+    actor::{Nobodys, allow},
+    error::{Error, Fault, Result},
+    tx::Tx,
+};
+use domain::{
+    Field, Reason, StaffId,
+    access::{Action, Role},
+    limits, text,
+};
+use entity::firm::{address, staff};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
+
+/// Somebody to be added to the team.
+#[derive(Clone)]
+pub struct NewStaff {
+    /// `Imogen Pell`.
+    pub name: String,
+    /// `Partner`.
+    pub title: String,
+    /// Where mail reaches them.
+    pub address: String,
+    /// Owner, admin or member.
+    pub role: Role,
+    /// The first password.
+    pub password: String,
+}
+
+/// Adds somebody to the team.
+///
+/// # Errors
+/// The actor may not run the firm; name, address or password are refused; the address is somebody's already.
+pub async fn add(firm: &Firm, actor: &Actor, new: &NewStaff) -> Result<StaffId> {
+    allow(actor, Action::RunFirm, &Nobodys)?;
+    let name = text::line(&new.name, Field::Form, limits::NAME_CHARS)?;
+    let mail = text::address(&new.address)?;
+    if new.password.is_empty() {
+        return Err(Error::refused(Field::Password, Reason::Empty));
+    }
+    // Before the transaction: Argon2 takes longer than any statement.
+    let hash = firm
+        .hasher
+        .hash(&new.password)
+        .await
+        .map_err(|_| too_long(&new.password))?;
+    let id = StaffId::from(firm.random.id());
+    let tx = firm.begin().await?;
+    claim_address(&tx, &mail, "staff", id.uuid()).await?;
+    staff::ActiveModel {
+        id: Set(id.uuid()),
+        name: Set(name),
+        title: Set(new.title.trim().to_owned()),
+        address: Set(mail),
+        role: Set(role_name(new.role)?.to_owned()),
+        password: Set(Some(hash)),
+        created_at: Set(firm.now().0),
+        removed_at: Set(None),
+        removed_by: Set(None),
+    }
+    .insert(tx.db())
+    .await?;
+    tx.audit(actor, "staff.add", Some(id.uuid())).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Takes an address for one person: it is either staff's or a contact's.
+pub(crate) async fn claim_address(tx: &Tx<'_>, mail: &str, kind: &str, person: Uuid) -> Result<()> {
+    if address::Entity::find_by_id(mail).one(tx.db()).await?.is_some() {
+        return Err(Error::refused(Field::Address, Reason::AddressTaken));
+    }
+    address::ActiveModel {
+        address: Set(mail.to_owned()),
+        kind: Set(kind.to_owned()),
+        person: Set(person),
+    }
+    .insert(tx.db())
+    .await?;
+    Ok(())
+}
+
+pub(crate) fn too_long(password: &str) -> Error {
+    Error::refused(
+        Field::Password,
+        Reason::TooLong {
+            limit: limits::PASSWORD_BYTES,
+            found: password.len(),
+        },
+    )
+}
+
+fn role_name(role: Role) -> Result<&'static str> {
+    match role {
+        Role::Owner => Ok("owner"),
+        Role::Admin => Ok("admin"),
+        Role::Member => Ok("member"),
+        _ => Err(Fault::Inconsistent("not a role of staff").into()),
+    }
+}
+
+/// The role that a row names.
+pub(crate) fn role_of(name: &str) -> Result<Role> {
+    match name {
+        "owner" => Ok(Role::Owner),
+        "admin" => Ok(Role::Admin),
+        "member" => Ok(Role::Member),
+        _ => Err(Fault::Inconsistent("a role of staff that does not exist").into()),
+    }
+}

@@ -1,0 +1,140 @@
+//! Tidies up what nobody will finish: abandoned uploads, objects without a row, expired links and sessions.
+//!
+//! It is safe to run while everything else runs: an object counts as an orphan only when it is older than any upload
+//! could still be about to name it.
+
+use crate::{Firm, error::Result, jobs::Outcome, uploads};
+use domain::limits;
+use entity::firm::{file_part, file_version, flash, one_time_token, session, upload};
+use futures::StreamExt;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+use std::{collections::HashSet, time::UNIX_EPOCH};
+use uuid::Uuid;
+
+/// Seconds that an object may be without a row: a part is named within seconds of its last byte, whatever the speed
+/// of the line, because a stalled body is cut off long before.
+const ORPHAN_AGE: i64 = 24 * 3600;
+/// Seconds for which an expired or used link can still say what became of it.
+const LINK_KEPT: i64 = 30 * 24 * 3600;
+
+/// What a sweep removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Abandoned uploads.
+    pub uploads: usize,
+    /// Objects that no row named.
+    pub objects: usize,
+}
+
+/// Sweeps one firm.
+///
+/// # Errors
+/// The database or the store fails; what was removed by then stays removed.
+pub async fn run(firm: &Firm) -> Result<Swept> {
+    run_with(firm, ORPHAN_AGE).await
+}
+
+/// As [`run`], with another age for orphans.
+pub(crate) async fn run_with(firm: &Firm, orphan_age: i64) -> Result<Swept> {
+    let uploads = abandon_uploads(firm).await?;
+    expire_rows(firm).await?;
+    let objects = delete_orphans(firm, orphan_age).await?;
+    Ok(Swept { uploads, objects })
+}
+
+/// Deletes objects by name, as a job does after the commit that let them go.
+pub(crate) async fn delete(firm: &Firm, objects: &[Uuid]) -> Result<Outcome> {
+    for object in objects {
+        firm.store.delete(&firm.object(*object)).await?;
+    }
+    Ok(Outcome::Done)
+}
+
+async fn abandon_uploads(firm: &Firm) -> Result<usize> {
+    let before = firm.now().plus_seconds(-limits::UPLOAD_KEPT_SECONDS).0;
+    let stale = upload::Entity::find()
+        .filter(upload::Column::TouchedAt.lt(before))
+        .all(firm.db())
+        .await?;
+    for row in &stale {
+        uploads::abandon(firm, row.id.into(), before).await?;
+    }
+    Ok(stale.len())
+}
+
+async fn expire_rows(firm: &Firm) -> Result<()> {
+    let now = firm.now();
+    let long_ago = now.plus_seconds(-LINK_KEPT).0;
+    let tx = firm.begin().await?;
+    flash::Entity::delete_many()
+        .filter(flash::Column::ExpiresAt.lt(now.0))
+        .exec(tx.db())
+        .await?;
+    one_time_token::Entity::delete_many()
+        .filter(one_time_token::Column::ExpiresAt.lt(long_ago))
+        .exec(tx.db())
+        .await?;
+    session::Entity::delete_many()
+        .filter(
+            session::Column::EndsAt
+                .lt(long_ago)
+                .or(session::Column::IdleUntil.lt(long_ago)),
+        )
+        .exec(tx.db())
+        .await?;
+    tx.commit().await
+}
+
+async fn delete_orphans(firm: &Firm, orphan_age: i64) -> Result<usize> {
+    let before = firm.now().plus_seconds(-orphan_age);
+    let mut old = Vec::new();
+    let mut listed = firm.store.list(firm.id.bytes()).await?;
+    while let Some(object) = listed.next().await {
+        let object = object?;
+        let written = object.modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        if written.is_some_and(|since| i64::try_from(since.as_millis()).is_ok_and(|at| at <= before.0)) {
+            old.push(object.name);
+        }
+    }
+    let named = named_objects(firm).await?;
+    let mut gone = 0;
+    for object in old {
+        if !named.contains(&Uuid::from_bytes(object.id())) {
+            firm.store.delete(&object).await?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
+}
+
+/// Every object that a row names. Read after the listing, so that an object named meanwhile is seen.
+async fn named_objects(firm: &Firm) -> Result<HashSet<Uuid>> {
+    let parts: Vec<Uuid> = file_part::Entity::find()
+        .select_only()
+        .column(file_part::Column::Object)
+        .into_tuple()
+        .all(firm.db())
+        .await?;
+    let ends: Vec<(Uuid, Uuid)> = file_version::Entity::find()
+        .select_only()
+        .columns([file_version::Column::ManifestObject, file_version::Column::KeyObject])
+        .into_tuple()
+        .all(firm.db())
+        .await?;
+    let waiting: Vec<(Option<Uuid>, Option<Uuid>)> = upload::Entity::find()
+        .select_only()
+        .columns([upload::Column::ManifestObject, upload::Column::KeyObject])
+        .into_tuple()
+        .all(firm.db())
+        .await?;
+    Ok(parts
+        .into_iter()
+        .chain(ends.into_iter().flat_map(|(manifest, key)| [manifest, key]))
+        .chain(
+            waiting
+                .into_iter()
+                .flat_map(|(manifest, key)| [manifest, key])
+                .flatten(),
+        )
+        .collect())
+}

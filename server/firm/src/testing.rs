@@ -1,0 +1,280 @@
+//! What the suites of `firm` and `server` stand on: a registry on either engine, a clock that stands still, seeded
+//! randomness, and a firm with people.
+
+mod postgres;
+
+use crate::{
+    Actor, Clock, Courier, Database, Firm, FirmDraft, Letter, Origin, Registry, RegistrySettings, clients,
+    contacts::{self, NewContact},
+    error::Result,
+    staff::{self, NewStaff},
+    worker,
+};
+use domain::{ClientId, ContactId, Moment, StaffId, access::Role};
+use std::{path::Path, sync::Arc};
+use tempfile::TempDir;
+use vault::{Key, Region, RootKey, SecureRandom, Store, StoreName};
+
+pub use postgres::url as postgres_url;
+
+/// 2026-11-17T09:40:00Z, a Tuesday.
+pub const NOW: Moment = Moment(1_794_908_400_000);
+/// The host name of the first firm.
+pub const HOST: &str = "portal.harcourtpell.example";
+/// The host name of the second firm.
+pub const OTHER_HOST: &str = "portal.lark.example";
+/// The password of staff in tests.
+pub const PASSWORD: &str = "a long enough sample passphrase";
+
+/// The two engines, on both of which every test runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A SQLCipher file.
+    Sqlite,
+    /// A private PostgreSQL.
+    Postgres,
+}
+
+/// A server's worth of firms, in a folder of its own.
+pub struct House {
+    /// The registry.
+    pub registry: Registry,
+    /// The first firm.
+    pub firm: Arc<Firm>,
+    /// The second firm, for whatever must not cross.
+    pub other: Arc<Firm>,
+    /// The people of the first firm.
+    pub people: People,
+    /// The data folder: databases and objects.
+    pub folder: TempDir,
+    /// Which engine.
+    pub engine: Engine,
+}
+
+/// The first firm's people.
+pub struct People {
+    /// A client with one contact.
+    pub marlowe: ClientId,
+    /// A second client of the same contact.
+    pub tanner: ClientId,
+    /// A client of somebody else.
+    pub brightwater: ClientId,
+    /// Contact of Marlowe and Tanner.
+    pub anwen: ContactId,
+    /// Contact of Brightwater.
+    pub priya: ContactId,
+    /// Owner.
+    pub imogen: StaffId,
+    /// Member.
+    pub tomasz: StaffId,
+}
+
+impl House {
+    /// Opens a fresh one.
+    ///
+    /// # Panics
+    /// The engine is missing: a suite without it must fail, not shrink.
+    pub async fn open(engine: Engine) -> Self {
+        Self::try_open(engine, 7).await.expect("a house to test in")
+    }
+
+    /// As [`House::open`], with another seed of randomness.
+    ///
+    /// # Errors
+    /// The engine or the folder fails.
+    pub async fn try_open(engine: Engine, seed: u64) -> Result<Self> {
+        let folder = TempDir::new_in(scratch()).expect("a temporary folder");
+        let registry = open_registry(engine, folder.path(), seed).await?;
+        let operator = Actor::Operator;
+        let draft = |name: &str, host: &str| FirmDraft {
+            name: name.to_owned(),
+            host: host.to_owned(),
+            ..FirmDraft::default()
+        };
+        let firm = registry.create_firm(&operator, &draft("Harcourt & Pell", HOST)).await?;
+        let other = registry
+            .create_firm(&operator, &draft("Lark & Loom", OTHER_HOST))
+            .await?;
+        let people = populate(&firm).await?;
+        Ok(Self {
+            registry,
+            firm,
+            other,
+            people,
+            folder,
+            engine,
+        })
+    }
+
+    /// The owner.
+    pub fn imogen(&self) -> Actor {
+        Actor::staff(self.people.imogen, Role::Owner)
+    }
+
+    /// A member of staff.
+    pub fn tomasz(&self) -> Actor {
+        Actor::staff(self.people.tomasz, Role::Member)
+    }
+
+    /// A contact of two clients.
+    pub fn anwen(&self) -> Actor {
+        Actor::contact(self.people.anwen, vec![self.people.marlowe, self.people.tanner])
+    }
+
+    /// A stranger of the same firm: a contact of another client.
+    pub fn priya(&self) -> Actor {
+        Actor::contact(self.people.priya, vec![self.people.brightwater])
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, seconds: i64) {
+        self.firm.clock.advance(seconds);
+    }
+
+    /// Runs every job that is due.
+    ///
+    /// # Errors
+    /// The queue cannot be read.
+    pub async fn work(&self) -> Result<usize> {
+        worker::run_due(&self.registry).await
+    }
+
+    /// The letters that left, newest first.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.registry.courier().letters().expect("a courier in memory")
+    }
+}
+
+/// A registry in `folder`.
+///
+/// # Errors
+/// The engine or the folder fails.
+pub async fn open_registry(engine: Engine, folder: &Path, seed: u64) -> Result<Registry> {
+    let random = SecureRandom::seeded(seed);
+    let store = Store::disk(
+        StoreName::parse("disk").expect("a store's name"),
+        Region::parse("uk").expect("a region"),
+        &folder.join("objects"),
+    )?;
+    let database = match engine {
+        Engine::Sqlite => Database::Sqlite {
+            folder: folder.to_owned(),
+        },
+        Engine::Postgres => Database::Postgres {
+            url: postgres::url(),
+            prefix: format!("t{}", hex(&SecureRandom::system().bytes::<6>())),
+        },
+    };
+    Registry::open(RegistrySettings {
+        database,
+        root: RootKey {
+            key: Key::from_bytes([9; 32]),
+            version: 1,
+        },
+        store,
+        place: "London".to_owned(),
+        clock: Clock::fixed(NOW),
+        random: if engine == Engine::Postgres {
+            SecureRandom::system()
+        } else {
+            random
+        },
+        courier: Courier::memory(),
+        demo: false,
+        origin: Origin {
+            secure: true,
+            port: None,
+        },
+    })
+    .await
+}
+
+async fn populate(firm: &Firm) -> Result<People> {
+    let operator = Actor::Operator;
+    let imogen = hire(
+        firm,
+        "Imogen Pell",
+        "Partner",
+        "imogen@harcourtpell.example",
+        Role::Owner,
+    )
+    .await?;
+    let tomasz = hire(
+        firm,
+        "Tomasz Wilk",
+        "Bookkeeping",
+        "tomasz@harcourtpell.example",
+        Role::Member,
+    )
+    .await?;
+    let marlowe = clients::add(firm, &operator, "Marlowe Ceramics Ltd").await?;
+    let tanner = clients::add(firm, &operator, "Tanner’s Yard Management Ltd").await?;
+    let brightwater = clients::add(firm, &operator, "Brightwater Joinery Ltd").await?;
+    let anwen = invite(firm, "Anwen Marlowe", "anwen@marlowe.example", vec![marlowe, tanner]).await?;
+    let priya = invite(firm, "Priya Bright", "priya@brightwater.example", vec![brightwater]).await?;
+    Ok(People {
+        marlowe,
+        tanner,
+        brightwater,
+        anwen,
+        priya,
+        imogen,
+        tomasz,
+    })
+}
+
+async fn hire(firm: &Firm, name: &str, title: &str, address: &str, role: Role) -> Result<StaffId> {
+    let new = NewStaff {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        address: address.to_owned(),
+        role,
+        password: PASSWORD.to_owned(),
+    };
+    staff::add(firm, &Actor::Operator, &new).await
+}
+
+async fn invite(firm: &Firm, name: &str, address: &str, clients: Vec<ClientId>) -> Result<ContactId> {
+    let new = NewContact {
+        name: name.to_owned(),
+        address: address.to_owned(),
+        clients,
+    };
+    contacts::add(firm, &Actor::Operator, &new).await
+}
+
+/// Memory rather than disk where there is some: a suite makes thousands of small databases.
+fn scratch() -> std::path::PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Makes one test of each engine: `on_both_engines!(a_rule, |house| async move { .. });`
+#[macro_export]
+macro_rules! on_both_engines {
+    ($name:ident, $test:expr) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                let test: fn($crate::testing::House) -> _ = $test;
+                test($crate::testing::House::open($crate::testing::Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                let test: fn($crate::testing::House) -> _ = $test;
+                test($crate::testing::House::open($crate::testing::Engine::Postgres).await).await;
+            }
+        }
+    };
+}

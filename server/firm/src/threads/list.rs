@@ -1,0 +1,195 @@
+//! Lists of threads, newest first.
+
+use crate::{
+    Actor, Firm,
+    actor::{Nobodys, allow, side_of},
+    directory::{self, Directory},
+    error::{Error, Result},
+};
+use domain::{
+    ClientId, Moment,
+    access::Action,
+    limits,
+    text::first_words,
+    thread::{ThreadRow, ThreadsView},
+};
+use entity::{
+    Sealed,
+    firm::{file, message, read_mark, thread},
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select,
+    sea_query::{Expr, IntoCondition},
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Characters of a last message that a list shows.
+const WORDS: usize = 90;
+
+/// A thread with its last message and the reader's mark.
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    client: Uuid,
+    subject: Sealed<String>,
+    last_at: i64,
+    last_number: i64,
+    mark: Option<i64>,
+    message: Uuid,
+    author_side: String,
+    author: Uuid,
+    text: Sealed<String>,
+}
+
+/// The list of threads, one page of it, narrowed to a client if one is given.
+///
+/// # Errors
+/// Nobody is signed in, or the client is not the actor's.
+pub async fn list(firm: &Firm, actor: &Actor, client: Option<ClientId>, page: u64) -> Result<ThreadsView> {
+    match client {
+        Some(client) => allow(actor, Action::ReadThread, &client)?,
+        None => allow(actor, Action::ReadThread, &Nobodys)?,
+    }
+    let mut threads = newest(
+        firm,
+        actor,
+        client,
+        page.saturating_mul(limits::PAGE_ROWS),
+        limits::PAGE_ROWS + 1,
+    )
+    .await?;
+    let more = threads.len() as u64 > limits::PAGE_ROWS;
+    threads.truncate(usize::try_from(limits::PAGE_ROWS).unwrap_or(usize::MAX));
+    Ok(ThreadsView {
+        threads,
+        clients: directory::clients_of(firm, actor).await?,
+        client,
+        more,
+        page,
+        now: firm.now(),
+    })
+}
+
+/// The newest threads that an actor may see.
+pub(crate) async fn newest(
+    firm: &Firm,
+    actor: &Actor,
+    client: Option<ClientId>,
+    skip: u64,
+    most: u64,
+) -> Result<Vec<ThreadRow>> {
+    let mut query = seen(actor)?;
+    if let Some(client) = client {
+        query = query.filter(thread::Column::Client.eq(client.uuid()));
+    }
+    rows(firm, actor, query.offset(skip).limit(most)).await
+}
+
+/// The unread threads, at most one page of them.
+pub(crate) async fn unread(firm: &Firm, actor: &Actor) -> Result<Vec<ThreadRow>> {
+    rows(firm, actor, seen(actor)?.filter(has_unread()).limit(limits::PAGE_ROWS)).await
+}
+
+/// How many threads have something unread.
+pub(crate) async fn count_unread(firm: &Firm, actor: &Actor) -> Result<u32> {
+    let count = seen(actor)?.filter(has_unread()).count(firm.db()).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The threads in the actor's scope, joined with their marks.
+fn seen(actor: &Actor) -> Result<Select<thread::Entity>> {
+    let (_, reader) = actor.signed_in()?;
+    let mark: RelationDef = thread::Entity::belongs_to(read_mark::Entity)
+        .from(thread::Column::Id)
+        .to(read_mark::Column::Thread)
+        .on_condition(move |_, mark| Expr::col((mark, read_mark::Column::Reader)).eq(reader).into_condition())
+        .into();
+    let mut query = thread::Entity::find().join(JoinType::LeftJoin, mark);
+    if let Some(own) = actor.clients() {
+        query = query.filter(thread::Column::Client.is_in(own.iter().map(|id| id.uuid())));
+    }
+    Ok(query)
+}
+
+fn has_unread() -> Expr {
+    Expr::col((thread::Entity, thread::Column::LastNumber)).gt(Expr::col((
+        read_mark::Entity,
+        read_mark::Column::Number,
+    ))
+    .if_null(0_i64))
+}
+
+async fn rows(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Result<Vec<ThreadRow>> {
+    let last: RelationDef = thread::Entity::belongs_to(message::Entity)
+        .from(thread::Column::Id)
+        .to(message::Column::Thread)
+        .on_condition(|thread, message| {
+            Expr::col((message, message::Column::Number))
+                .equals((thread, thread::Column::LastNumber))
+                .into_condition()
+        })
+        .into();
+    let found = query
+        .join(JoinType::InnerJoin, last)
+        .select_only()
+        .columns([
+            thread::Column::Id,
+            thread::Column::Client,
+            thread::Column::Subject,
+            thread::Column::LastAt,
+            thread::Column::LastNumber,
+        ])
+        .column_as(read_mark::Column::Number, "mark")
+        .column_as(message::Column::Id, "message")
+        .column_as(message::Column::AuthorSide, "author_side")
+        .column_as(message::Column::Author, "author")
+        .column_as(message::Column::Text, "text")
+        .order_by_desc(thread::Column::LastAt)
+        .order_by_desc(thread::Column::Id)
+        .into_model::<Row>()
+        .all(firm.db())
+        .await?;
+    let authors = found
+        .iter()
+        .map(|row| Ok((side_of(&row.author_side)?, row.author)))
+        .collect::<Result<Vec<_>>>()?;
+    let names = Directory::of(firm, actor, authors, found.iter().map(|row| row.client)).await?;
+    let files = count_files(firm, found.iter().map(|row| row.message).collect()).await?;
+    found.into_iter().map(|row| view(firm, &names, &files, row)).collect()
+}
+
+fn view(firm: &Firm, names: &Directory, files: &HashMap<Uuid, u32>, row: Row) -> Result<ThreadRow> {
+    let text = row.text.open(firm.at("message", "text", row.message))?;
+    Ok(ThreadRow {
+        id: row.id.into(),
+        subject: row.subject.open(firm.at("thread", "subject", row.id))?,
+        client: names.client(row.client),
+        last_author: names.person(side_of(&row.author_side)?, row.author),
+        last_at: Moment(row.last_at),
+        words: first_words(&text, WORDS),
+        files: files.get(&row.message).copied().unwrap_or(0),
+        unread: u32::try_from(row.last_number - row.mark.unwrap_or(0)).unwrap_or(0),
+    })
+}
+
+async fn count_files(firm: &Firm, messages: Vec<Uuid>) -> Result<HashMap<Uuid, u32>> {
+    if messages.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let counts: Vec<(Uuid, i64)> = file::Entity::find()
+        .select_only()
+        .column(file::Column::Message)
+        .column_as(file::Column::Id.count(), "files")
+        .filter(file::Column::Message.is_in(messages))
+        .group_by(file::Column::Message)
+        .into_tuple()
+        .all(firm.db())
+        .await
+        .map_err(Error::from)?;
+    Ok(counts
+        .into_iter()
+        .map(|(message, files)| (message, u32::try_from(files).unwrap_or(u32::MAX)))
+        .collect())
+}

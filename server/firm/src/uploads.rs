@@ -1,0 +1,205 @@
+//! Uploads: documents on their way in.
+//!
+//! An upload belongs to whoever began it until a message takes it along. Its bytes are sealed part by part as they
+//! arrive; the offset that is told is never ahead of what is durable. The last byte seals the manifest and the key
+//! object, and the digest of the plaintext becomes the receipt.
+
+mod append;
+mod become_file;
+
+pub use append::{AppendError, append};
+pub(crate) use become_file::become_file;
+
+use crate::{
+    Actor, Firm,
+    actor::{allow, side_name},
+    error::{Error, Result},
+    files::wrapping,
+    jobs::Job,
+    threads,
+    tx::Tx,
+};
+use domain::{
+    ClientId, Field, FileId, Moment, Problem, Reason, ThreadId, UploadId, access::Action, file as names, limits,
+};
+use entity::{
+    Sealed,
+    firm::{file_part, upload},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use uuid::Uuid;
+use vault::FileKey;
+
+/// The version that a new file begins with.
+pub(crate) const FIRST_VERSION: i32 = 1;
+
+/// Where an upload is going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Into a thread.
+    Thread(ThreadId),
+    /// To a client, for a thread that does not exist yet.
+    Client(ClientId),
+}
+
+/// What is said of a document before its bytes come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// Its name, as given.
+    pub name: String,
+    /// Its bytes in number.
+    pub length: u64,
+}
+
+/// How far an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UploadStatus {
+    /// Bytes that are durable.
+    pub offset: u64,
+    /// Bytes in all.
+    pub length: u64,
+    /// When it is swept if nothing more comes.
+    pub expires: Moment,
+    /// Whether it can go with a message.
+    pub complete: bool,
+}
+
+/// Begins an upload: its file key is made and wrapped, its bytes may come.
+///
+/// # Errors
+/// The destination is not the actor's; the name cannot be shown; the length is zero or over the limit.
+pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Declared) -> Result<UploadId> {
+    let (client, thread) = match to {
+        Destination::Thread(id) => (threads::owner(&threads::row(firm.db(), id).await?), Some(id)),
+        Destination::Client(id) => (id, None),
+    };
+    allow(actor, Action::WriteThread, &client)?;
+    let (side, author) = actor.signed_in()?;
+    let name = names::name(&declared.name)?;
+    let length = check_length(&name, declared.length)?;
+    let (client_key_version, client_key) = firm.client_key(client).await?;
+    let (id, file) = (UploadId::from(firm.random.id()), FileId::from(firm.random.id()));
+    let file_key = FileKey::generate(&firm.random);
+    let wrapped = client_key.wrap(file_key.key(), &wrapping(firm, file, FIRST_VERSION), &firm.random);
+    let now = firm.now().0;
+    let tx = firm.begin().await?;
+    upload::ActiveModel {
+        id: Set(id.uuid()),
+        client: Set(client.uuid()),
+        thread: Set(thread.map(ThreadId::uuid)),
+        author_side: Set(side_name(side).to_owned()),
+        author: Set(author),
+        file: Set(file.uuid()),
+        name: Set(Sealed::seal(&name, firm.at("upload", "name", id.uuid()), &firm.random)?),
+        length: Set(length),
+        received: Set(0),
+        client_key_version: Set(client_key_version),
+        wrapped_key: Set(wrapped),
+        digest_state: Set(None),
+        sha256: Set(None),
+        store: Set(firm.store.name().as_str().to_owned()),
+        manifest_object: Set(None),
+        key_object: Set(None),
+        created_at: Set(now),
+        touched_at: Set(now),
+        completed_at: Set(None),
+    }
+    .insert(tx.db())
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// How far an upload is. Somebody else's is as good as absent.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn status(firm: &Firm, actor: &Actor, id: UploadId) -> Result<UploadStatus> {
+    let row = own(firm, actor, id).await?;
+    Ok(UploadStatus {
+        offset: row.received.unsigned_abs(),
+        length: row.length.unsigned_abs(),
+        expires: Moment(row.touched_at).plus_seconds(limits::UPLOAD_KEPT_SECONDS),
+        complete: row.completed_at.is_some(),
+    })
+}
+
+/// Gives an upload up: its rows go now, its objects by a job.
+///
+/// # Errors
+/// `NotFound` for somebody else's.
+pub async fn cancel(firm: &Firm, actor: &Actor, id: UploadId) -> Result<()> {
+    let row = own(firm, actor, id).await?;
+    let mut tx = firm.begin().await?;
+    remove(&mut tx, &row).await?;
+    tx.commit().await
+}
+
+/// Gives up an upload that nobody touched since `before`.
+pub(crate) async fn abandon(firm: &Firm, id: UploadId, before: i64) -> Result<()> {
+    let mut tx = firm.begin().await?;
+    let stale = upload::Entity::find_by_id(id.uuid())
+        .filter(upload::Column::TouchedAt.lt(before))
+        .one(tx.db())
+        .await?;
+    if let Some(row) = stale {
+        remove(&mut tx, &row).await?;
+    }
+    tx.commit().await
+}
+
+async fn remove(tx: &mut Tx<'_>, row: &upload::Model) -> Result<()> {
+    let parts = file_part::Entity::find()
+        .filter(file_part::Column::File.eq(row.file))
+        .all(tx.db())
+        .await?;
+    let objects: Vec<Uuid> = parts
+        .iter()
+        .map(|part| part.object)
+        .chain(row.manifest_object)
+        .chain(row.key_object)
+        .collect();
+    file_part::Entity::delete_many()
+        .filter(file_part::Column::File.eq(row.file))
+        .exec(tx.db())
+        .await?;
+    upload::Entity::delete_by_id(row.id).exec(tx.db()).await?;
+    if !objects.is_empty() {
+        let now = tx.firm.now();
+        tx.job(&Job::DeleteObjects { objects }, now).await?;
+    }
+    Ok(())
+}
+
+/// An upload that the actor began.
+pub(crate) async fn own(firm: &Firm, actor: &Actor, id: UploadId) -> Result<upload::Model> {
+    let (side, author) = actor.signed_in()?;
+    let row = upload::Entity::find_by_id(id.uuid())
+        .filter(
+            upload::Column::Author
+                .eq(author)
+                .and(upload::Column::AuthorSide.eq(side_name(side))),
+        )
+        .one(firm.db())
+        .await?
+        .ok_or_else(Error::not_found)?;
+    allow(actor, Action::WriteThread, &ClientId::from(row.client))?;
+    Ok(row)
+}
+
+fn check_length(name: &str, length: u64) -> Result<i64, Problem> {
+    let refused = |reason| Problem::field(Field::Files, reason);
+    if length == 0 {
+        return Err(refused(Reason::FileEmpty { name: name.to_owned() }));
+    }
+    let too_large = || {
+        refused(Reason::FileTooLarge {
+            name: name.to_owned(),
+            limit: limits::FILE_BYTES,
+        })
+    };
+    if length > limits::FILE_BYTES {
+        return Err(too_large());
+    }
+    i64::try_from(length).map_err(|_| too_large())
+}
