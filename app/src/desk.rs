@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
 };
 use domain::{Moment, Problem, SessionId, form::Flash};
-use firm::{Actor, Device, Firm, sign_in::Entered};
+use firm::{Actor, Firm, sessions::Device, sign_in::Entered};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::{fmt, sync::Arc};

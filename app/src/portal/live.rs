@@ -4,17 +4,12 @@
 mod stream;
 
 use crate::{error::AppError, portal::api};
-use domain::{ThreadId, portal::Frame};
+use domain::portal::Frame;
 use leptos::prelude::*;
+use std::time::Duration;
 
-/// Something happened in a thread that the reader sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct News {
-    /// In which thread.
-    pub thread: ThreadId,
-    /// Whether the reader did it, in this or another window.
-    pub own: bool,
-}
+/// A live region that is emptied and filled in one go is not read out.
+const SAY_AFTER: Duration = Duration::from_millis(100);
 
 /// The page's news, kept in context by [`Live::provide`].
 #[derive(Clone, Copy)]
@@ -22,6 +17,8 @@ pub struct Live {
     frame: Resource<Result<Frame, AppError>>,
     firm: RwSignal<String>,
     unread: RwSignal<u32>,
+    /// A first frame has come, so that a second can be compared with it.
+    known: RwSignal<bool>,
     said: RwSignal<String>,
     version: RwSignal<u32>,
 }
@@ -34,6 +31,7 @@ impl Live {
             frame: Resource::new(move || version.get(), |_| api::frame()),
             firm: RwSignal::new(String::new()),
             unread: RwSignal::new(0),
+            known: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             version,
         };
@@ -53,10 +51,22 @@ impl Live {
         self.version.get()
     }
 
-    /// Takes the counts from a frame that has just come.
+    /// Takes the counts from a frame that has just come, and says so when there is more to read than before.
     pub fn learn(self, frame: &Frame) {
+        let before = self.unread.get_untracked();
+        if self.known.get_untracked() && frame.unread_threads > before {
+            self.say("New message");
+        }
+        self.known.set(true);
         self.firm.set(frame.firm.name.clone());
         self.unread.set(frame.unread_threads);
+    }
+
+    /// Says something once to those who do not see the page change. The empty line in between makes the same words
+    /// news again.
+    pub fn say(self, words: &'static str) {
+        self.said.set(String::new());
+        set_timeout(move || self.said.set(words.to_owned()), SAY_AFTER);
     }
 
     /// `(2) Home · Harcourt & Pell`.
@@ -74,13 +84,6 @@ impl Live {
         self.version.update(|version| *version = version.wrapping_add(1));
     }
 
-    /// Something happened: says so, unless the reader did it, and reads again.
-    pub fn tell(self, news: News) {
-        if !news.own {
-            self.said.set("New message".to_owned());
-        }
-        self.refresh();
-    }
 }
 
 fn window_title(words: &str, firm: &str, unread: u32) -> String {

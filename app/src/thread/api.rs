@@ -20,9 +20,11 @@ use server_fn::codec::{GetUrl, Json};
 pub async fn thread(
     /// Which.
     id: ThreadId,
+    /// Only messages before this number, for reading back; nothing counts as seen then.
+    #[server(default)] before: Option<i64>,
 ) -> Result<ThreadView, AppError> {
     let desk = desk().await?;
-    firm::threads::open(&desk.firm, &desk.actor, id).await.map_err(|error| desk.told(error))
+    firm::threads::open(&desk.firm, &desk.actor, id, before).await.map_err(|error| desk.told(error))
 }
 
 /// The form for a new thread.
@@ -52,7 +54,7 @@ pub async fn post_message(
 ) -> Result<MessageView, AppError> {
     let desk = desk().await?;
     let message = firm::messages::NewMessage { text, uploads, form };
-    firm::messages::post(&desk.firm, &desk.actor, thread, message).await.map_err(|error| desk.told(error))
+    firm::messages::post(&desk.firm, &desk.actor, thread, &message).await.map_err(|error| desk.told(error))
 }
 
 /// Begins a thread. The same `form` twice is the same thread.
@@ -74,7 +76,7 @@ pub async fn start_thread(
 ) -> Result<ThreadId, AppError> {
     let desk = desk().await?;
     let thread = firm::threads::NewThread { client, subject, text, uploads, form };
-    firm::threads::start(&desk.firm, &desk.actor, thread).await.map_err(|error| desk.told(error))
+    firm::threads::start(&desk.firm, &desk.actor, &thread).await.map_err(|error| desk.told(error))
 }
 
 /// Keeps what was begun to be written, and says when.

@@ -147,7 +147,7 @@ async fn post(
     api::post_message(id, text, uploads, form).await?;
     empty(sending);
     saved.try_set(None);
-    let mut fresh = api::thread(id).await?;
+    let mut fresh = api::thread(id, None).await?;
     (fresh.unread_from, fresh.unread) = (None, 0);
     shown.try_set(fresh);
     Ok(())

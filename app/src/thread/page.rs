@@ -20,32 +20,47 @@ use crate::{
 use domain::{Problem, ThreadId, client::Person, form, form::Flash, thread::ThreadView};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// `/threads/{id}` and `/office/inbox/{id}`.
 #[component]
 pub fn ThreadPage() -> impl IntoView {
     let places = places::here();
-    let params = use_params_map();
+    let (params, query) = (use_params_map(), use_query_map());
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let thread = Resource::new(move || id.get(), move |id| async move { open(id, places).await });
+    let before = Memo::new(move |_| query.with(|query| query.get("before")?.parse().ok()));
+    let thread = Resource::new(
+        move || (id.get(), before.get()),
+        move |(id, before)| async move { open(id, before, places).await },
+    );
     loaded(thread, move |(thread, flash)| {
-        view! { <Thread thread=thread flash=flash places=places /> }.into_any()
+        let back = before.get_untracked().is_some();
+        view! { <Thread thread=thread flash=flash places=places back=back /> }.into_any()
     })
 }
 
 /// The thread, and what came back if its form was refused.
-async fn open(id: Option<String>, places: Places) -> Result<(ThreadView, Option<Flash>), AppError> {
+async fn open(
+    id: Option<String>,
+    before: Option<i64>,
+    places: Places,
+) -> Result<(ThreadView, Option<Flash>), AppError> {
     let id: ThreadId = id
         .and_then(|id| id.parse().ok())
         .ok_or(AppError(Problem::NotFound))?;
-    let view = api::thread(id).await?;
+    let view = api::thread(id, before).await?;
     let flash = flash(form::SEND_MESSAGE.on(&places.thread(id))).await?;
     Ok((view, flash))
 }
 
 #[component]
-fn Thread(thread: ThreadView, flash: Option<Flash>, places: Places) -> impl IntoView {
+fn Thread(
+    thread: ThreadView,
+    flash: Option<Flash>,
+    places: Places,
+    /// Whether older messages are read, not the newest.
+    back: bool,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let zone = zone();
     let id = thread.id;
@@ -60,15 +75,18 @@ fn Thread(thread: ThreadView, flash: Option<Flash>, places: Places) -> impl Into
     // stays where the page opened.
     let read_again = move || {
         leptos::task::spawn_local(async move {
-            if let Ok(mut fresh) = api::thread(id).await {
+            if let Ok(mut fresh) = api::thread(id, None).await {
                 (fresh.unread_from, fresh.unread) = new_from;
+                if shown.try_with_untracked(|old| theirs(&fresh) > theirs(old)) == Some(true) {
+                    live.say("New message in this thread");
+                }
                 shown.try_set(fresh);
             }
         });
     };
     Effect::new(move |before: Option<u32>| {
         let version = live.version();
-        if before.is_some_and(|before| before != version) {
+        if !back && before.is_some_and(|before| before != version) {
             read_again();
         }
         version
@@ -76,7 +94,20 @@ fn Thread(thread: ThreadView, flash: Option<Flash>, places: Places) -> impl Into
     Effect::new(move |_| open_at_unread());
 
     let lines = Memo::new(move |_| shown.with(|thread| message::lines(thread, zone)));
-    let earlier = move || shown.with(|thread| earlier_words(thread.earlier));
+    let earlier = move || shown.with(|thread| earlier_link(thread, places));
+    let newest = places.thread(id);
+    let foot = if back {
+        view! {
+            <p class="actions">
+                <a class="button" href=newest>
+                    "Go to the newest messages"
+                </a>
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <Composer thread=thread flash=flash places=places shown=shown /> }.into_any()
+    };
     view! {
         <Title text=subject.clone() />
         <div class="page-head">
@@ -96,11 +127,11 @@ fn Thread(thread: ThreadView, flash: Option<Flash>, places: Places) -> impl Into
         </div>
         <div class="columns">
             <div class="thread">
-                <p class="quiet-text">{earlier}</p>
+                {earlier}
                 <For each=move || lines.get() key=message::Line::key let:line>
                     {message::show(line, client.clone(), now)}
                 </For>
-                <Composer thread=thread flash=flash places=places shown=shown />
+                {foot}
             </div>
             {move || shown.with(aside)}
         </div>
@@ -172,12 +203,25 @@ fn with_whom(people: &[Person]) -> String {
     }
 }
 
-fn earlier_words(earlier: u64) -> Option<String> {
-    match earlier {
-        0 => None,
-        1 => Some("1 earlier message is kept, and not shown on this page.".to_owned()),
-        many => Some(format!("{many} earlier messages are kept, and not shown on this page.")),
-    }
+/// The way to older messages, when there are some.
+fn earlier_link(thread: &ThreadView, places: Places) -> Option<impl IntoView + use<>> {
+    let words = match thread.earlier {
+        0 => return None,
+        1 => "Show 1 earlier message".to_owned(),
+        many => format!("Show {many} earlier messages"),
+    };
+    let first = thread.messages.first()?.number;
+    let href = format!("{}?before={first}", places.thread(thread.id));
+    Some(view! {
+        <p class="earlier">
+            <a href=href>{words}</a>
+        </p>
+    })
+}
+
+/// How many messages are not the reader's own.
+fn theirs(thread: &ThreadView) -> usize {
+    thread.messages.iter().filter(|message| !message.author.own).count()
 }
 
 /// Scrolls to the line above what is new, unless the address or the reader chose another place.

@@ -78,7 +78,7 @@ pub fn TextField(
     #[prop(into, optional)]
     value: String,
     /// What was wrong.
-    #[prop(into, optional)]
+    #[prop(default = None)]
     error: Option<String>,
 ) -> impl IntoView {
     let described = [

@@ -4,10 +4,9 @@
 //! The visible window that holds the lock streams; it passes each event on, and every other window listens for that.
 //! Where the browser has no locks, each visible window streams for itself.
 
-use super::{Live, News};
+use super::Live;
 use crate::portal::loading::signed_out;
-use domain::ThreadId;
-use js_sys::{Function, JSON, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -15,6 +14,10 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent, VisibilityState};
 
 /// The lock and the channel have one name.
 const NAME: &str = "gatehouse-events";
+/// The event that a thread has something new. What it is is read afresh, so its data is not looked at.
+const SOMETHING: &str = "thread";
+/// The event that the session ended.
+const SIGNED_OUT: &str = "signed-out";
 
 /// This window's part.
 struct Window {
@@ -118,39 +121,27 @@ fn open(part: &Rc<RefCell<Window>>) {
     let opened = Closure::<dyn Fn()>::new(move || live.refresh());
     source.set_onopen(Some(opened.as_ref().unchecked_ref()));
     opened.forget();
-    for name in ["thread", "signed-out"] {
+    for name in [SOMETHING, SIGNED_OUT] {
         let channel = part.borrow().channel.clone();
-        let came = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let data = event.data().as_string().unwrap_or_default();
-            let text = format!("{name} {data}");
+        let came = Closure::<dyn Fn()>::new(move || {
             if let Some(channel) = &channel {
                 // A window that has gone does not listen; nothing to do about it.
-                drop(channel.post_message(&text.as_str().into()));
+                drop(channel.post_message(&name.into()));
             }
-            take(live, &text);
+            take(live, name);
         });
-        // The name is a constant that every browser takes.
+        // The names are constants that every browser takes.
         drop(source.add_event_listener_with_callback(name, came.as_ref().unchecked_ref()));
         came.forget();
     }
     part.borrow_mut().source = Some(source);
 }
 
-/// Acts on an event, `name data`, from the stream or from another window.
-fn take(live: Live, text: &str) {
-    match text.split_once(' ') {
-        Some(("thread", data)) => match news(data) {
-            Some(news) => live.tell(news),
-            None => live.refresh(),
-        },
-        _ if text.starts_with("signed-out") => signed_out(),
-        _ => {}
+/// Acts on an event, from the stream or from another window.
+fn take(live: Live, name: &str) {
+    if name == SIGNED_OUT {
+        signed_out();
+    } else {
+        live.refresh();
     }
-}
-
-fn news(data: &str) -> Option<News> {
-    let object = JSON::parse(data).ok()?;
-    let thread: ThreadId = Reflect::get(&object, &"id".into()).ok()?.as_string()?.parse().ok()?;
-    let own = Reflect::get(&object, &"own".into()).ok()?.as_bool().unwrap_or(false);
-    Some(News { thread, own })
 }
