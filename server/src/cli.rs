@@ -1,0 +1,49 @@
+//! The command line.
+
+mod demo;
+mod firm;
+mod serve;
+
+use crate::boot::Fault;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A client portal for firms that handle other people's papers.
+#[derive(Debug, Parser)]
+#[command(name = "gatehouse", version)]
+pub struct Line {
+    /// The file of settings.
+    #[arg(long, global = true, default_value = "Leptos.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the firms of the data folder (what happens without a command, too).
+    Serve,
+    /// Try the portal with an invented firm, on this machine only.
+    Demo,
+    /// Make and change firms.
+    #[command(subcommand)]
+    Firm(firm::Command),
+}
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// A setting that does not fit, or a part of this machine that fails.
+pub async fn run(line: Line) -> Result<(), Fault> {
+    match line.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(&line.config).await,
+        Command::Demo => demo::run(&line.config).await,
+        Command::Firm(command) => firm::run(&line.config, command).await,
+    }
+}
+
+/// Words for the person at the terminal. A closed pipe is theirs to close.
+fn say(words: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout().lock(), "{words}");
+}

@@ -1,0 +1,257 @@
+//! Every setting: where it stands, what fits, and where it goes.
+
+use super::{Config, Database, RootSource};
+use std::path::PathBuf;
+
+/// One key of `Leptos.toml`.
+pub struct Setting {
+    /// The table, without brackets.
+    pub table: &'static str,
+    /// The key, as it is written in the file.
+    pub key: &'static str,
+    /// A shorter variable beside `GATEHOUSE_<TABLE>_<KEY>`.
+    pub short: Option<&'static str>,
+    /// Whether several values are taken (an array; in the environment, separated by commas).
+    pub list: bool,
+    /// Whether it is taken from the environment alone, because a file is copied and shown.
+    pub secret: bool,
+    /// What fits, to be said when something else was given.
+    pub expects: &'static str,
+    /// Puts the value in its place; `None` when it does not fit.
+    pub put: fn(&mut Config, &[String]) -> Option<()>,
+}
+
+impl Setting {
+    /// The environment variable that overrides it.
+    pub fn variable(&self) -> String {
+        format!("GATEHOUSE_{}_{}", self.table, self.key)
+            .replace('-', "_")
+            .to_uppercase()
+    }
+}
+
+const PLAIN: Setting = Setting {
+    table: "",
+    key: "",
+    short: None,
+    list: false,
+    secret: false,
+    expects: "",
+    put: |_, _| None,
+};
+
+/// All of them, in the order in which they are put in place.
+pub static SETTINGS: [Setting; 17] = [
+    Setting {
+        table: "server",
+        key: "listen",
+        short: Some("GATEHOUSE_LISTEN"),
+        expects: "an address with a port, such as 127.0.0.1:3000 or [::]:443,",
+        put: |config, words| {
+            config.listen = one(words)?.parse().ok()?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "server",
+        key: "data",
+        short: Some("GATEHOUSE_DATA"),
+        expects: "a folder",
+        put: |config, words| {
+            config.data = path(words)?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "server",
+        key: "site",
+        short: Some("GATEHOUSE_SITE"),
+        expects: "the folder of the browser's files",
+        put: |config, words| {
+            config.leptos.site_root = path(words)?.to_string_lossy().into_owned().into();
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "server",
+        key: "certificate",
+        expects: "the path of a PEM file with the certificate chain",
+        put: |config, words| {
+            let chain = path(words)?;
+            config.certificate.get_or_insert_default().0 = chain;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "server",
+        key: "certificate-key",
+        expects: "the path of a PEM file with the certificate's private key",
+        put: |config, words| {
+            let key = path(words)?;
+            config.certificate.get_or_insert_default().1 = key;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "server",
+        key: "public-port",
+        expects: "a port, 1 to 65535,",
+        put: |config, words| {
+            config.public_port = Some(one(words)?.parse().ok().filter(|port| *port > 0)?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "server",
+        key: "place",
+        expects: "the name of a place, such as London, of at most 60 characters,",
+        put: |config, words| {
+            let given = one(words)?;
+            (given.chars().count() <= 60).then(|| given.clone_into(&mut config.place))
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "database",
+        key: "kind",
+        expects: "sqlite or postgres",
+        put: |config, words| {
+            config.database = match one(words)? {
+                "sqlite" => Database::Sqlite,
+                "postgres" => Database::Postgres {
+                    url: String::new(),
+                    prefix: "gatehouse".to_owned(),
+                },
+                _ => return None,
+            };
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "database",
+        key: "url",
+        secret: true,
+        expects: "postgres://user:password@host/database, in the environment and with kind postgres,",
+        put: |config, words| match &mut config.database {
+            Database::Postgres { url, .. } => {
+                let given = one(words)?;
+                *url = given.starts_with("postgres").then(|| given.to_owned())?;
+                Some(())
+            }
+            Database::Sqlite => None,
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "database",
+        key: "prefix",
+        expects: "up to 20 lower-case letters, digits and underscores, beginning with a letter,",
+        put: |config, words| {
+            let given = one(words)?;
+            let fits = given.len() <= 20
+                && given.starts_with(|c: char| c.is_ascii_lowercase())
+                && given.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+            if let (true, Database::Postgres { prefix, .. }) = (fits, &mut config.database) {
+                given.clone_into(prefix);
+            }
+            fits.then_some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "keys",
+        key: "file",
+        expects: "the path of the root key's file",
+        put: |config, words| {
+            config.root = RootSource::File(path(words)?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "keys",
+        key: "command",
+        expects: "a command that prints the root key",
+        put: |config, words| {
+            config.root = RootSource::Command(one(words)?.to_owned());
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "keys",
+        key: "root",
+        secret: true,
+        expects: "the root key, 64 hexadecimal digits, in the environment",
+        put: |config, words| {
+            config.root = RootSource::Environment(one(words)?.to_owned());
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "stores",
+        key: "folder",
+        expects: "a folder for stored objects",
+        put: |config, words| {
+            config.store = path(words)?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "proxy",
+        key: "trusted",
+        list: true,
+        expects: "a list of address ranges, such as [\"127.0.0.1/32\", \"10.0.0.0/8\"],",
+        put: |config, words| {
+            config.proxies = words.iter().map(|word| word.parse().ok()).collect::<Option<_>>()?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "log",
+        key: "filter",
+        expects: "levels, such as info or info,firm=debug,",
+        put: |config, words| {
+            let given = one(words)?;
+            given.parse::<tracing_subscriber::filter::EnvFilter>().ok()?;
+            given.clone_into(&mut config.log_filter);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "log",
+        key: "format",
+        expects: "text or json",
+        put: |config, words| {
+            config.log_json = match one(words)? {
+                "text" => false,
+                "json" => true,
+                _ => return None,
+            };
+            Some(())
+        },
+        ..PLAIN
+    },
+];
+
+fn one(words: &[String]) -> Option<&str> {
+    match words {
+        [word] if !word.is_empty() => Some(word),
+        _ => None,
+    }
+}
+
+fn path(words: &[String]) -> Option<PathBuf> {
+    one(words).map(PathBuf::from)
+}

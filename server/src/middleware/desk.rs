@@ -1,0 +1,76 @@
+//! Puts the [`Desk`] into the request's extensions: firm, actor, session, browser.
+
+use crate::{
+    answer,
+    listen::Peer,
+    middleware::{cookies::cookie, host::HostFirm, proxy},
+    state::House,
+};
+use app::desk::{Desk, RequestId};
+use axum::{
+    Extension,
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use firm::{
+    Actor, flashes,
+    sessions::{self, Device},
+};
+use http::{HeaderMap, header::USER_AGENT};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Characters of a `User-Agent` that are kept.
+const AGENT_CHARS: usize = 300;
+
+/// Fills the desk.
+pub async fn layer(
+    State(house): State<House>,
+    Extension(HostFirm(firm)): Extension<HostFirm>,
+    Extension(request_id): Extension<RequestId>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let session = match cookie(headers, house.cookies.session()) {
+        Some(token) => match sessions::resume(&firm, token).await {
+            Ok(session) => session,
+            Err(error) => return answer::problem(&error.into_problem(&request_id.0)),
+        },
+        None => None,
+    };
+    let flash = cookie(headers, house.cookies.flash()).and_then(|sealed| flashes::unseal(&firm, sealed));
+    let peer = request
+        .extensions()
+        .get::<Peer>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    let device = Device {
+        agent: agent(headers),
+        network: proxy::network(proxy::client(peer, headers, &house.proxies)),
+    };
+    let browser = cookie(headers, house.cookies.link()).map(str::to_owned);
+    let (session, actor) = session.map_or((None, Actor::Visitor), |it| (Some(it.id), it.actor));
+    let desk = Desk {
+        firm,
+        actor,
+        session,
+        request_id,
+        device,
+        browser,
+        flash,
+        cookies: house.cookies,
+    };
+    request.extensions_mut().insert(desk);
+    next.run(request).await
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    headers
+        .get(USER_AGENT)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(AGENT_CHARS)
+        .collect()
+}

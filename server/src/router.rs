@@ -1,0 +1,289 @@
+//! The whole HTTP surface: [`DOORS`], the pages and the server functions, each with who may come through.
+//!
+//! The three tables build the router, and the authorization test reads them, because axum cannot list its routes. A page
+//! or server function that stands in no table stops the start; a door that is in none does not exist.
+
+use crate::{
+    answer, assets, downloads, events,
+    middleware::{
+        csrf, desk, error_page,
+        guard::{self, Who},
+        headers::{self, CspNonce, RunsWasm},
+        host, plain_forms, request_id, telemetry,
+    },
+    outbox, small,
+    state::House,
+    theme, uploads,
+};
+use Who::{Anyone, Contact, Demo, Machine, SignedIn, Staff, Visitor};
+use app::{desk::Desk, doors, portal};
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{Request, State},
+    middleware::{from_fn, from_fn_with_state, map_response},
+    response::{IntoResponse, Response},
+    routing::{MethodFilter, MethodRouter, get, on},
+};
+use http::{Method, StatusCode, request::Parts};
+use leptos::{
+    nonce::Nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use tower_http::csrf::CsrfLayer;
+
+/// One door: a method, a path, who may come through, and what is behind it.
+pub struct Door {
+    /// The method; GET answers HEAD as well.
+    pub method: Method,
+    /// The path, in axum's notation.
+    pub path: &'static str,
+    /// Who may come through.
+    pub who: Who,
+    /// What is behind it.
+    pub behind: fn() -> MethodRouter<House>,
+}
+
+/// A door whose handler is a function.
+macro_rules! door {
+    ($method:ident $path:literal $who:ident $handler:path) => {
+        Door {
+            method: Method::$method,
+            path: $path,
+            who: $who,
+            behind: || on(MethodFilter::$method, $handler),
+        }
+    };
+}
+
+/// Every door that is neither a page nor a server function.
+pub static DOORS: [Door; 21] = [
+    door!(GET "/" Visitor front_door),
+    door!(GET "/files/{id}/content" SignedIn downloads::content),
+    door!(OPTIONS "/uploads" Visitor uploads::tus::options),
+    door!(POST "/uploads" SignedIn uploads::tus::create),
+    door!(POST "/uploads/form" SignedIn uploads::form::send),
+    door!(HEAD "/uploads/{id}" SignedIn uploads::tus::status),
+    door!(PATCH "/uploads/{id}" SignedIn uploads::tus::append),
+    door!(DELETE "/uploads/{id}" SignedIn uploads::tus::cancel),
+    door!(OPTIONS "/uploads/{id}" Visitor uploads::tus::options),
+    door!(GET "/events" SignedIn events::stream),
+    door!(GET "/theme.css" Anyone theme::sheet),
+    door!(GET "/favicon.ico" Anyone small::favicon),
+    door!(GET "/robots.txt" Anyone small::robots),
+    door!(GET "/.well-known/security.txt" Anyone small::security),
+    door!(GET "/.well-known/change-password" Anyone small::change_password),
+    door!(GET "/health/live" Machine small::live),
+    door!(GET "/health/ready" Machine small::ready),
+    door!(GET "/pkg/{*file}" Machine assets::file),
+    door!(GET "/outbox" Demo outbox::list),
+    door!(GET "/outbox/{number}" Demo outbox::letter),
+    door!(GET "/outbox/{number}/html" Demo outbox::html),
+];
+
+/// Every page, with who may see it. Held equal to the two shells' own route lists when the router is built.
+pub static PAGES: [(&str, Who); 13] = [
+    ("/sign-in", Visitor),
+    ("/sign-in/sent", Visitor),
+    ("/sign-in/manually", Visitor),
+    ("/link/{id}", Visitor),
+    ("/home", Contact),
+    ("/threads", Contact),
+    ("/threads/new", Contact),
+    ("/threads/{id}", Contact),
+    ("/files", Contact),
+    ("/office/inbox", Staff),
+    ("/office/inbox/new", Staff),
+    ("/office/inbox/{id}", Staff),
+    ("/office/files", Staff),
+];
+
+/// Every server function, with who may call it. Held equal to what is registered when the router is built.
+pub static FUNCTIONS: [(&str, Who); 16] = [
+    ("/api/ask_link", Visitor),
+    ("/api/type_code", Visitor),
+    ("/api/redeem_link", Visitor),
+    ("/api/redeem_code", Visitor),
+    ("/api/sign_in", Visitor),
+    ("/api/sign_out", Visitor),
+    ("/api/frame", SignedIn),
+    ("/api/home", SignedIn),
+    ("/api/threads", SignedIn),
+    ("/api/thread", SignedIn),
+    ("/api/new_thread", SignedIn),
+    ("/api/files", SignedIn),
+    ("/api/flash", SignedIn),
+    ("/api/post_message", SignedIn),
+    ("/api/start_thread", SignedIn),
+    ("/api/keep_draft", SignedIn),
+];
+
+/// A page or server function that no table decides about, or one in a table that does not exist.
+#[derive(Debug, thiserror::Error)]
+#[error("the router's tables and the program disagree about {0}")]
+pub struct Undecided(pub String);
+
+/// Builds the router.
+///
+/// # Errors
+/// A page or server function without a row, or a row without one.
+pub fn router(house: &House) -> Result<Router, Undecided> {
+    let with_desk = Router::new()
+        .merge(doors(house, |who| !matches!(who, Machine | Anyone)))
+        .merge(pages(house)?)
+        .merge(functions()?)
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
+        .layer(from_fn_with_state(house.clone(), error_page::layer))
+        .layer(from_fn_with_state(house.clone(), desk::layer));
+    let with_host = with_desk
+        .merge(doors(house, |who| who == Anyone))
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(house.clone(), csrf::layer))
+        .layer(from_fn_with_state(house.clone(), error_page::layer))
+        .layer(from_fn_with_state(house.clone(), host::layer));
+    Ok(with_host
+        .merge(doors(house, |who| who == Machine))
+        .layer(from_fn_with_state(house.clone(), error_page::layer))
+        .layer(from_fn_with_state(house.clone(), headers::layer))
+        .layer(from_fn(telemetry::layer))
+        .layer(from_fn_with_state(house.clone(), request_id::layer))
+        .with_state(house.clone()))
+}
+
+fn doors(house: &House, mine: impl Fn(Who) -> bool) -> Router<House> {
+    DOORS
+        .iter()
+        .filter(|door| mine(door.who) && (door.who != Demo || house.demo))
+        .fold(Router::new(), |router, door| {
+            let behind = (door.behind)();
+            let behind = match door.who {
+                Machine | Anyone => behind,
+                who => guarded(behind, who),
+            };
+            router.route(door.path, behind)
+        })
+}
+
+fn guarded(behind: MethodRouter<House>, who: Who) -> MethodRouter<House> {
+    behind.route_layer(from_fn(move |desk, request, next| {
+        guard::layer(who, desk, request, next)
+    }))
+}
+
+fn pages(house: &House) -> Result<Router<House>, Undecided> {
+    let mut router = Router::new();
+    let mut found = 0;
+    let assets = house.assets.clone();
+    let before = generate_route_list({
+        let assets = assets.clone();
+        move || doors::shell(&assets)
+    });
+    let after = generate_route_list({
+        let assets = assets.clone();
+        move || portal::shell(&assets)
+    });
+    for (listing, signed_in) in before
+        .iter()
+        .map(|it| (it, false))
+        .chain(after.iter().map(|it| (it, true)))
+    {
+        let who = decided(&PAGES, listing.path())?;
+        found += 1;
+        let page = if signed_in {
+            get(portal_page).layer(map_response(|mut response: Response| async move {
+                response.extensions_mut().insert(RunsWasm);
+                response
+            }))
+        } else {
+            get(doors_page)
+        };
+        router = router.route(listing.path(), guarded(page, who));
+    }
+    complete(&PAGES, found, "pages").map(|()| router)
+}
+
+fn functions() -> Result<Router<House>, Undecided> {
+    let mut router = Router::new();
+    let mut found = 0;
+    for (path, method) in server_fn::axum::server_fn_paths() {
+        let who = decided(&FUNCTIONS, path)?;
+        found += 1;
+        let filter = MethodFilter::try_from(method).map_err(|_| Undecided(path.to_owned()))?;
+        let behind = on(filter, |request: Request| {
+            handle_server_fns_with_context(|| (), request)
+        });
+        router = router.route(path, guarded(behind, who).layer(from_fn(plain_forms::layer)));
+    }
+    complete(&FUNCTIONS, found, "server functions").map(|()| router)
+}
+
+fn decided(table: &[(&str, Who)], path: &str) -> Result<Who, Undecided> {
+    table
+        .iter()
+        .find(|(named, _)| *named == path)
+        .map(|(_, who)| *who)
+        .ok_or_else(|| Undecided(path.to_owned()))
+}
+
+fn complete(table: &[(&str, Who)], found: usize, what: &str) -> Result<(), Undecided> {
+    if found == table.len() {
+        Ok(())
+    } else {
+        Err(Undecided(format!(
+            "the number of {what}: {} in the table, {found} in the program",
+            table.len()
+        )))
+    }
+}
+
+/// The base address: into the portal when signed in, else the sign-in page.
+async fn front_door(State(house): State<House>, Extension(desk): Extension<Desk>, mut request: Request) -> Response {
+    match desk.actor.side() {
+        Some(domain::client::Side::Contact) => answer::see_other("/home"),
+        Some(domain::client::Side::Staff) => answer::see_other("/office/inbox"),
+        None => {
+            // The shell's own router knows the page by its path.
+            *request.uri_mut() = http::Uri::from_static("/sign-in");
+            doors_page(State(house), request).await
+        }
+    }
+}
+
+async fn doors_page(State(house): State<House>, request: Request) -> Response {
+    let assets = house.assets.clone();
+    rendered(
+        render_app_async_with_context(give_nonce, move || doors::shell(&assets)),
+        request,
+    )
+    .await
+}
+
+async fn portal_page(State(house): State<House>, request: Request) -> Response {
+    let assets = house.assets.clone();
+    rendered(
+        render_app_async_with_context(give_nonce, move || portal::shell(&assets)),
+        request,
+    )
+    .await
+}
+
+async fn rendered<F>(page: impl Fn(Request) -> F, request: Request) -> Response
+where
+    F: Future<Output = Response<Body>>,
+{
+    let response = page(request).await;
+    // One page for one problem: whether a thread is unknown, foreign or removed, the error's page takes its place.
+    if response.status().is_client_error() || response.status().is_server_error() {
+        return response.status().into_response();
+    }
+    response
+}
+
+/// The nonce of the policy that the headers' layer will send, for the page's scripts.
+fn give_nonce() {
+    if let Some(nonce) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<CspNonce>().cloned()) {
+        provide_context(Nonce::from_value(nonce.0));
+    }
+}

@@ -1,0 +1,39 @@
+//! Uploads: by tus where scripts run, by a plain multipart form where they do not.
+//!
+//! Invariant: a body is read in a task of its own, which outlives the connection. When a browser leaves, hyper drops the
+//! handler at whichever await it stands; the task notices the end of the body and finishes what it began.
+
+pub mod form;
+pub mod metadata;
+pub mod tus;
+
+use crate::state::House;
+use axum::body::{Body, Bytes};
+use futures::{Stream, StreamExt as _, stream};
+use std::{io, time::Duration};
+
+/// Time between two pieces of a body after which its sender counts as gone.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// The error of a body that stopped.
+pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A body as a stream that ends with an error when its sender is silent for too long.
+fn pieces(body: Body) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static {
+    stream::unfold(Some(body.into_data_stream()), |body| async {
+        let mut body = body?;
+        match tokio::time::timeout(SILENCE, body.next()).await {
+            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(body))),
+            Ok(Some(Err(error))) => Some((Err(error.into()), None)),
+            Ok(None) => None,
+            Err(_) => Some((Err(io::Error::from(io::ErrorKind::TimedOut).into()), None)),
+        }
+    })
+}
+
+/// Runs work that must not stop when the connection does, and waits for it. `None` when it panicked.
+async fn outliving<T: Send + 'static>(house: &House, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    use tracing::Instrument as _;
+    let task = house.ending.tasks.spawn(work.in_current_span());
+    task.await.ok()
+}

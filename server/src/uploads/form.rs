@@ -1,0 +1,334 @@
+//! The plain multipart form: a message and its files, in one request, without scripts.
+//!
+//! The text fields stand before the files, so that everything is known before the first byte of a file arrives. A refusal
+//! must reach the person: a browser that is cut off while it sends shows a broken connection, so what is left of the body
+//! is read on for a while and thrown away, and then comes a redirect back to the form, which is filled in again.
+
+use super::{BodyError, outliving, pieces};
+use crate::{answer, middleware::plain_forms, state::House};
+use app::desk::Desk;
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    ClientId, Field as Name, FormId, Problem, Reason, ThreadId, UploadId,
+    form::{Flash, SEND_MESSAGE},
+    limits,
+    text::local_path,
+};
+use firm::{
+    drafts,
+    messages::{self, NewMessage},
+    threads::{self, NewThread},
+    uploads::{self, AppendError, Declared, Destination},
+};
+use futures::stream;
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, SET_COOKIE},
+};
+use multer::{Field, Multipart};
+use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, timeout_at};
+
+/// How much of a refused body is read on so that our answer arrives.
+const READ_ON_BYTES: u64 = 64 * 1024 * 1024;
+/// For how long.
+const READ_ON_TIME: Duration = Duration::from_secs(10);
+/// Bytes of one file that are held until its length is known.
+const HELD_BYTES: usize = 8 * 1024 * 1024;
+
+/// `POST /uploads/form`.
+pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, request: Request) -> Response {
+    let boundary = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| multer::parse_boundary(kind).ok());
+    let Some(boundary) = boundary else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let body = request.into_body();
+    let desk_too = desk.clone();
+    let answered = outliving(&house, async move { receive(&desk_too, body, boundary).await }).await;
+    answered.unwrap_or_else(|| {
+        let reference = desk.request_id.to_string();
+        answer::problem(&Problem::Fault { reference })
+    })
+}
+
+async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
+    let mut form = Multipart::new(pieces(body), boundary);
+    let mut typed = Typed::default();
+    let mut begun = Vec::new();
+    let outcome = match take(desk, &mut form, &mut typed, &mut begun).await {
+        Ok(()) => post(desk, &typed, &begun).await,
+        Err(problem) => Err(problem),
+    };
+    match outcome {
+        Ok(thread) => {
+            let shown = if desk.actor.is_staff() {
+                "/office/inbox"
+            } else {
+                "/threads"
+            };
+            forget(desk, &typed).await;
+            answer::see_other(&format!("{shown}/{thread}"))
+        }
+        Err(problem) => {
+            for upload in begun {
+                if let Err(error) = uploads::cancel(&desk.firm, &desk.actor, upload).await {
+                    error.into_problem(&desk.request_id.0);
+                }
+            }
+            read_on(form).await;
+            refused(desk, typed, problem).await
+        }
+    }
+}
+
+/// The text fields, as typed.
+#[derive(Default)]
+struct Typed {
+    thread: Option<String>,
+    client: Option<String>,
+    subject: Option<String>,
+    text: Option<String>,
+    form: Option<String>,
+    from: Option<String>,
+}
+
+impl Typed {
+    fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {
+        match name {
+            "thread" => Some(&mut self.thread),
+            "client" => Some(&mut self.client),
+            "subject" => Some(&mut self.subject),
+            "text" => Some(&mut self.text),
+            "form" => Some(&mut self.form),
+            "from" => Some(&mut self.from),
+            _ => None,
+        }
+    }
+
+    fn thread(&self) -> Result<Option<ThreadId>, Problem> {
+        self.thread
+            .as_deref()
+            .map(|id| id.parse().map_err(|_| Problem::NotFound))
+            .transpose()
+    }
+
+    fn client(&self) -> Result<ClientId, Problem> {
+        let typed = self.client.as_deref().filter(|id| !id.is_empty());
+        let typed = typed.ok_or(Problem::field(Name::Client, Reason::Empty))?;
+        typed
+            .parse()
+            .map_err(|_| Problem::field(Name::Client, Reason::NotOffered))
+    }
+
+    fn destination(&self) -> Result<Destination, Problem> {
+        match self.thread()? {
+            Some(thread) => Ok(Destination::Thread(thread)),
+            None => self.client().map(Destination::Client),
+        }
+    }
+
+    fn form(&self) -> Result<FormId, Problem> {
+        let given = self.form.as_deref().and_then(|form| form.parse().ok());
+        given.ok_or(Problem::field(Name::Form, Reason::NotOffered))
+    }
+
+    fn from(&self) -> &str {
+        self.from.as_deref().and_then(local_path).unwrap_or("/")
+    }
+}
+
+/// Reads the whole form: fields into `typed`, files into the store.
+async fn take(
+    desk: &Desk,
+    form: &mut Multipart<'static>,
+    typed: &mut Typed,
+    begun: &mut Vec<UploadId>,
+) -> Result<(), Problem> {
+    let mut room = limits::FORM_BYTES;
+    loop {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => return Ok(()),
+            Err(_) => return Err(Problem::field(Name::Form, Reason::NotOffered)),
+        };
+        match field.name() {
+            Some("files") => {
+                if let Some(upload) = take_file(desk, field, typed, begun.len()).await? {
+                    begun.push(upload);
+                }
+            }
+            Some(name) => {
+                let name = name.to_owned();
+                let text = take_text(field, &mut room).await?;
+                if let Some(slot) = typed.slot(&name)
+                    && slot.is_none()
+                {
+                    *slot = Some(text);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+async fn take_text(mut field: Field<'static>, room: &mut usize) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Ok(Some(piece)) = field.chunk().await {
+        let found = bytes.len() + piece.len();
+        if found > *room {
+            return Err(Problem::field(
+                Name::Text,
+                Reason::TooLong {
+                    limit: limits::MESSAGE_CHARS,
+                    found,
+                },
+            ));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    *room -= bytes.len();
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// One file into the store. A browser sends an empty, nameless part where no file was chosen: that is no file.
+async fn take_file(
+    desk: &Desk,
+    mut field: Field<'static>,
+    typed: &Typed,
+    already: usize,
+) -> Result<Option<UploadId>, Problem> {
+    let name = field.file_name().unwrap_or_default().to_owned();
+    let first = next_piece(&mut field).await;
+    if name.is_empty() && matches!(first, Ok(None)) {
+        return Ok(None);
+    }
+    if already >= limits::FILES_A_MESSAGE {
+        return Err(Problem::field(Name::Files, Reason::TooManyFiles));
+    }
+    let to = typed.destination()?;
+    let Some(first) = first.map_err(|_| cut(&name))? else {
+        return Err(Problem::field(Name::Files, Reason::FileEmpty { name }));
+    };
+    let mut bytes = first.to_vec();
+    while let Some(piece) = next_piece(&mut field).await.map_err(|_| cut(&name))? {
+        if bytes.len() + piece.len() > HELD_BYTES {
+            return Err(Problem::field(
+                Name::Files,
+                Reason::FileTooLarge {
+                    name,
+                    limit: HELD_BYTES as u64,
+                },
+            ));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    let declared = Declared {
+        name: name.clone(),
+        length: bytes.len() as u64,
+    };
+    let problem = |error: firm::Error| error.into_problem(&desk.request_id.0);
+    let upload = uploads::begin(&desk.firm, &desk.actor, to, &declared)
+        .await
+        .map_err(problem)?;
+    let body = stream::iter([Ok::<_, BodyError>(Bytes::from(bytes))]);
+    match uploads::append(Arc::clone(&desk.firm), desk.actor.clone(), upload, 0, body).await {
+        Ok(_) => Ok(Some(upload)),
+        Err(AppendError::Error(error)) => Err(problem(error)),
+        Err(_) => Err(cut(&name)),
+    }
+}
+
+fn cut(name: &str) -> Problem {
+    Problem::field(Name::Files, Reason::FileCut { name: name.to_owned() })
+}
+
+async fn next_piece(field: &mut Field<'static>) -> Result<Option<Bytes>, BodyError> {
+    field.chunk().await.map_err(Into::into)
+}
+
+async fn post(desk: &Desk, typed: &Typed, begun: &[UploadId]) -> Result<ThreadId, Problem> {
+    let problem = |error: firm::Error| error.into_problem(&desk.request_id.0);
+    let text = typed.text.clone().unwrap_or_default();
+    let (uploads, form) = (begun.to_vec(), typed.form()?);
+    if let Some(thread) = typed.thread()? {
+        let message = NewMessage { text, uploads, form };
+        messages::post(&desk.firm, &desk.actor, thread, &message)
+            .await
+            .map(|_| thread)
+            .map_err(problem)
+    } else {
+        let subject = typed.subject.clone().unwrap_or_default();
+        let new = NewThread {
+            client: typed.client()?,
+            subject,
+            text,
+            uploads,
+            form,
+        };
+        threads::start(&desk.firm, &desk.actor, &new).await.map_err(problem)
+    }
+}
+
+/// Reads on and throws away, within bounds, so that the browser gets to our answer.
+async fn read_on(mut form: Multipart<'static>) {
+    let until = Instant::now() + READ_ON_TIME;
+    let mut left = READ_ON_BYTES;
+    while let Ok(Ok(Some(mut field))) = timeout_at(until, form.next_field()).await {
+        while let Ok(Ok(Some(piece))) = timeout_at(until, field.chunk()).await {
+            left = left.saturating_sub(piece.len() as u64);
+            if left == 0 {
+                return;
+            }
+        }
+    }
+}
+
+/// Back to the form, which finds its text in the draft and the reason in the flash.
+async fn refused(desk: &Desk, typed: Typed, problem: Problem) -> Response {
+    if let (Ok(Some(thread)), Some(text)) = (typed.thread(), &typed.text)
+        && let Err(error) = drafts::keep(&desk.firm, &desk.actor, thread, text).await
+    {
+        error.into_problem(&desk.request_id.0);
+    }
+    let from = typed.from().to_owned();
+    let values = [
+        ("text", typed.text),
+        ("subject", typed.subject),
+        ("client", typed.client),
+    ];
+    let kept = values
+        .into_iter()
+        .filter(|(name, _)| SEND_MESSAGE.keeps.contains(name))
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect();
+    let flash = Flash {
+        form: SEND_MESSAGE.on(&from),
+        kept,
+        problem,
+    };
+    let mut response = answer::see_other(&from);
+    if let Some(cookie) = plain_forms::keep(desk, flash).await
+        && let Ok(cookie) = HeaderValue::from_str(&cookie)
+    {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The form was accepted: what an earlier refusal kept is done with.
+async fn forget(desk: &Desk, typed: &Typed) {
+    if let Some(session) = desk.session
+        && let Err(error) = firm::flashes::forget(&desk.firm, session, &SEND_MESSAGE.on(typed.from())).await
+    {
+        error.into_problem(&desk.request_id.0);
+    }
+}

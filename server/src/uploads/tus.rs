@@ -1,0 +1,288 @@
+//! The tus protocol, 1.0.0: creation, expiration and termination (<https://tus.io/protocols/resumable-upload>).
+//!
+//! This file translates headers; what an upload is lives in `firm::uploads`. Concatenation is not offered, and neither
+//! `Upload-Concat` nor a method override is obeyed. An upload of somebody else is the same 404 as one that does not exist.
+
+use super::{
+    metadata::{self, Metadata, Place},
+    outliving, pieces,
+};
+use crate::{answer, state::House};
+use app::desk::Desk;
+use axum::{
+    Extension,
+    extract::{Path, Request, State},
+    response::{IntoResponse, Response},
+};
+use domain::{Moment, Problem, UploadId};
+use firm::uploads::{self, AppendError, Declared, Destination};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION},
+};
+use std::{str::FromStr, sync::Arc};
+
+const VERSION: &str = "1.0.0";
+const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
+const TUS_VERSION: HeaderName = HeaderName::from_static("tus-version");
+const TUS_EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
+const TUS_MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
+const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
+const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const UPLOAD_CONCAT: HeaderName = HeaderName::from_static("upload-concat");
+const UPLOAD_DEFER: HeaderName = HeaderName::from_static("upload-defer-length");
+const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
+
+/// `OPTIONS`: what is offered.
+pub async fn options() -> Response {
+    let mut response = resumable(StatusCode::NO_CONTENT);
+    put(&mut response, TUS_VERSION, VERSION);
+    put(&mut response, TUS_EXTENSION, "creation,expiration,termination");
+    put(&mut response, TUS_MAX_SIZE, &domain::limits::FILE_BYTES.to_string());
+    response
+}
+
+/// `POST /uploads`: announces a file.
+pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>, headers: HeaderMap) -> Response {
+    let (length, metadata) = match announced(&headers) {
+        Ok(announced) => announced,
+        Err(refused) => return refused,
+    };
+    let to = match metadata.place {
+        Place::Thread(thread) => Destination::Thread(thread),
+        Place::Client(client) => Destination::Client(client),
+    };
+    let declared = Declared {
+        name: metadata.filename,
+        length,
+    };
+    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
+    let begun = outliving(
+        &house,
+        async move { uploads::begin(&firm, &actor, to, &declared).await },
+    )
+    .await;
+    match begun {
+        Some(Ok(id)) => {
+            let mut response = resumable(StatusCode::CREATED);
+            put(&mut response, LOCATION, &format!("/uploads/{id}"));
+            let until = desk.now().plus_seconds(domain::limits::UPLOAD_KEPT_SECONDS);
+            put(&mut response, UPLOAD_EXPIRES, &http_date(until));
+            response
+        }
+        Some(Err(error)) => told(&desk, error),
+        None => fault(&desk),
+    }
+}
+
+/// `HEAD /uploads/{id}`: where to go on.
+pub async fn status(Extension(desk): Extension<Desk>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let id = match known(&headers, &id) {
+        Ok(id) => id,
+        Err(refused) => return refused,
+    };
+    match uploads::status(&desk.firm, &desk.actor, id).await {
+        Ok(status) => {
+            let mut response = resumable(StatusCode::OK);
+            put(&mut response, UPLOAD_OFFSET, &status.offset.to_string());
+            put(&mut response, UPLOAD_LENGTH, &status.length.to_string());
+            put(&mut response, UPLOAD_EXPIRES, &http_date(status.expires));
+            put(&mut response, CACHE_CONTROL, "no-store");
+            response
+        }
+        Err(error) => told(&desk, error),
+    }
+}
+
+/// `PATCH /uploads/{id}`: further bytes. The answer's offset is what would survive a power cut.
+pub async fn append(
+    State(house): State<House>,
+    Extension(desk): Extension<Desk>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let headers = request.headers();
+    let id = match known(headers, &id) {
+        Ok(id) => id,
+        Err(refused) => return refused,
+    };
+    if only(headers, &CONTENT_TYPE) != Some("application/offset+octet-stream") {
+        return resumable(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let Some(offset) = number(headers, &UPLOAD_OFFSET) else {
+        return resumable(StatusCode::BAD_REQUEST);
+    };
+    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
+    let body = pieces(request.into_body());
+    let appended = outliving(&house, uploads::append(firm, actor, id, offset, body)).await;
+    match appended {
+        Some(Ok(offset)) => standing(StatusCode::NO_CONTENT, offset),
+        Some(Err(AppendError::WrongOffset { at })) => standing(StatusCode::CONFLICT, at),
+        // Nobody may be there any more to read it; whoever is asks again where the upload stands.
+        Some(Err(AppendError::Cut { durable })) => standing(StatusCode::BAD_REQUEST, durable),
+        Some(Err(AppendError::Busy)) => resumable(StatusCode::LOCKED),
+        Some(Err(AppendError::TooLong)) => resumable(StatusCode::PAYLOAD_TOO_LARGE),
+        Some(Err(AppendError::Error(error))) => told(&desk, error),
+        None => fault(&desk),
+    }
+}
+
+/// `DELETE /uploads/{id}`: cancels.
+pub async fn cancel(
+    State(house): State<House>,
+    Extension(desk): Extension<Desk>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let id = match known(&headers, &id) {
+        Ok(id) => id,
+        Err(refused) => return refused,
+    };
+    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
+    match outliving(&house, async move { uploads::cancel(&firm, &actor, id).await }).await {
+        Some(Ok(())) => resumable(StatusCode::NO_CONTENT),
+        Some(Err(error)) => told(&desk, error),
+        None => fault(&desk),
+    }
+}
+
+fn announced(headers: &HeaderMap) -> Result<(u64, Metadata), Response> {
+    speaks(headers)?;
+    if headers.contains_key(UPLOAD_CONCAT) || headers.contains_key(UPLOAD_DEFER) {
+        return Err(resumable(StatusCode::BAD_REQUEST));
+    }
+    number(headers, &UPLOAD_LENGTH)
+        .zip(only(headers, &UPLOAD_METADATA).and_then(metadata::parse))
+        .ok_or_else(|| resumable(StatusCode::BAD_REQUEST))
+}
+
+fn known(headers: &HeaderMap, id: &str) -> Result<UploadId, Response> {
+    speaks(headers)?;
+    UploadId::from_str(id).map_err(|_| sentence(&Problem::NotFound))
+}
+
+/// 412 and the version that we speak, for a client that speaks another.
+fn speaks(headers: &HeaderMap) -> Result<(), Response> {
+    if only(headers, &TUS_RESUMABLE) == Some(VERSION) {
+        return Ok(());
+    }
+    let mut response = resumable(StatusCode::PRECONDITION_FAILED);
+    put(&mut response, TUS_VERSION, VERSION);
+    Err(response)
+}
+
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(first)
+}
+
+/// Digits alone: `parse` would take a plus sign too.
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+    only(headers, name)
+        .filter(|text| text.bytes().all(|b| b.is_ascii_digit()))
+        .and_then(|text| text.parse().ok())
+}
+
+fn standing(status: StatusCode, offset: u64) -> Response {
+    let mut response = resumable(status);
+    put(&mut response, UPLOAD_OFFSET, &offset.to_string());
+    response
+}
+
+fn resumable(status: StatusCode) -> Response {
+    versioned(status.into_response())
+}
+
+fn versioned(mut response: Response) -> Response {
+    put(&mut response, TUS_RESUMABLE, VERSION);
+    response
+}
+
+fn told(desk: &Desk, error: firm::Error) -> Response {
+    sentence(&error.into_problem(&desk.request_id.0))
+}
+
+fn fault(desk: &Desk) -> Response {
+    let reference = desk.request_id.to_string();
+    sentence(&Problem::Fault { reference })
+}
+
+/// A refusal in words: tus has no format for errors, and the page shows them beside the file.
+fn sentence(problem: &Problem) -> Response {
+    let plain = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+    let mut response = (answer::status(problem), plain, problem.sentence()).into_response();
+    answer::advise(response.headers_mut(), problem);
+    versioned(response)
+}
+
+fn put(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// `Tue, 17 Nov 2026 09:40:00 GMT` (RFC 9110 section 5.6.7).
+fn http_date(at: Moment) -> String {
+    // `Tuesday 17 November 2026` and `2026-11-17T09:40:00Z` hold all its words.
+    let (long, machine) = (at.long_day(), at.machine());
+    let mut words = long.split(' ');
+    let mut short = || words.next().unwrap_or_default().chars().take(3).collect::<String>();
+    let (weekday, _, month) = (short(), short(), short());
+    format!(
+        "{weekday}, {} {month} {} {} GMT",
+        &machine[8..10],
+        &machine[..4],
+        &machine[11..19]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_date_is_written_as_http_does() {
+        assert_eq!(http_date(Moment(1_794_908_400_000)), "Tue, 17 Nov 2026 09:40:00 GMT");
+        assert_eq!(http_date(Moment(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
+    }
+
+    #[test]
+    fn another_version_is_told_ours() {
+        let refused = speaks(&HeaderMap::new()).expect_err("no version");
+        assert_eq!(refused.status(), StatusCode::PRECONDITION_FAILED);
+        assert_eq!(refused.headers()[TUS_VERSION], VERSION);
+    }
+
+    #[test]
+    fn a_length_is_digits_alone() {
+        for (text, read) in [
+            ("0", Some(0)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("+1", None),
+            ("-1", None),
+            ("1 ", None),
+            ("", None),
+            ("18446744073709551616", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(UPLOAD_LENGTH, HeaderValue::from_str(text).expect("a header"));
+            assert_eq!(number(&headers, &UPLOAD_LENGTH), read, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_announcement_is_read_or_refused(length in "[ -~]{0,24}", metadata in "[ -~]{0,80}") {
+            let mut headers = HeaderMap::new();
+            headers.insert(TUS_RESUMABLE, HeaderValue::from_static(VERSION));
+            headers.insert(UPLOAD_LENGTH, HeaderValue::from_str(&length).expect("a header"));
+            headers.insert(UPLOAD_METADATA, HeaderValue::from_str(&metadata).expect("a header"));
+            if let Err(refused) = announced(&headers) {
+                prop_assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+            }
+        }
+    }
+}
