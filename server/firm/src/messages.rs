@@ -188,3 +188,188 @@ fn first_seen(marks: &[read_mark::Model], side: Side, number: i64) -> Option<&re
         .filter(|mark| mark.reader_side != side_name(side) && mark.number >= number)
         .min_by_key(|mark| mark.at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{on_both_engines, portal, testing::House, threads::NewThread};
+    use entity::firm::{audit_entry, job};
+    use sea_orm::PaginatorTrait;
+
+    pub(crate) async fn thread(house: &House, actor: &Actor) -> ThreadId {
+        let new = NewThread {
+            client: house.people.marlowe,
+            subject: "VAT quarter".to_owned(),
+            text: "First words".to_owned(),
+            uploads: Vec::new(),
+            form: FormId::from(house.firm.random.id()),
+        };
+        threads::start(&house.firm, actor, &new).await.expect("a thread")
+    }
+
+    fn message(house: &House, text: &str) -> NewMessage {
+        NewMessage {
+            text: text.to_owned(),
+            uploads: Vec::new(),
+            form: FormId::from(house.firm.random.id()),
+        }
+    }
+
+    on_both_engines!(
+        a_message_is_unread_for_the_other_side_until_it_is_opened,
+        |house| async move {
+            let (firm, anwen, imogen) = (&house.firm, house.anwen(), house.imogen());
+            let id = thread(&house, &imogen).await;
+            assert_eq!(portal::frame(firm, &anwen).await.expect("frame").unread_threads, 1);
+            assert_eq!(
+                portal::frame(firm, &imogen).await.expect("frame").unread_threads,
+                0,
+                "not for the writer"
+            );
+            let open = threads::open(firm, &anwen, id, None).await.expect("open");
+            assert_eq!((open.unread, open.messages[0].text.as_str()), (1, "First words"));
+            assert_eq!(portal::frame(firm, &anwen).await.expect("frame").unread_threads, 0);
+            let seen = threads::open(firm, &imogen, id, None).await.expect("open").messages[0]
+                .seen
+                .clone();
+            assert_eq!(seen.map(|(name, _)| name), Some("Anwen Marlowe".to_owned()));
+        }
+    );
+
+    on_both_engines!(the_same_form_twice_is_one_message, |house| async move {
+        let (firm, anwen) = (&house.firm, house.anwen());
+        let id = thread(&house, &anwen).await;
+        let new = message(&house, "Once");
+        let first = post(firm, &anwen, id, &new).await.expect("posted");
+        let again = post(firm, &anwen, id, &new).await.expect("found");
+        assert_eq!(first.id, again.id);
+        assert_eq!(
+            threads::open(firm, &anwen, id, None)
+                .await
+                .expect("open")
+                .messages
+                .len(),
+            2
+        );
+        assert!(
+            post(firm, &house.imogen(), id, &new).await.is_err(),
+            "another's form is not mine"
+        );
+    });
+
+    on_both_engines!(of_many_presses_at_once_one_message_is_made, |house| async move {
+        let anwen = house.anwen();
+        let id = thread(&house, &anwen).await;
+        let new = message(&house, "Once");
+        let presses: Vec<_> = (0..20)
+            .map(|_| {
+                let (firm, anwen, new) = (std::sync::Arc::clone(&house.firm), anwen.clone(), new.clone());
+                tokio::spawn(async move { post(&firm, &anwen, id, &new).await.map(|made| made.id) })
+            })
+            .collect();
+        let mut ids = HashSet::new();
+        for press in presses {
+            ids.insert(press.await.expect("a task").expect("an answer"));
+        }
+        assert_eq!(ids.len(), 1);
+    });
+
+    on_both_engines!(a_stranger_cannot_learn_that_a_thread_exists, |house| async move {
+        let id = thread(&house, &house.anwen()).await;
+        let absent = ThreadId::from(house.firm.random.id());
+        for (actor, id) in [
+            (house.priya(), id),
+            (house.priya(), absent),
+            (Actor::Visitor, id),
+            (house.imogen(), absent),
+        ] {
+            let opened = threads::open(&house.firm, &actor, id, None).await.map(|_| ());
+            let posted = post(&house.firm, &actor, id, &message(&house, "Hello"))
+                .await
+                .map(|_| ());
+            for answer in [opened, posted] {
+                assert!(matches!(answer, Err(Error::Problem(Problem::NotFound))), "{answer:?}");
+            }
+        }
+    });
+
+    on_both_engines!(another_firms_staff_find_nothing, |house| async move {
+        let id = thread(&house, &house.anwen()).await;
+        let answer = threads::open(&house.other, &house.imogen(), id, None).await.map(|_| ());
+        assert!(matches!(answer, Err(Error::Problem(Problem::NotFound))));
+    });
+
+    on_both_engines!(a_refused_message_leaves_nothing, |house| async move {
+        let anwen = house.anwen();
+        let id = thread(&house, &anwen).await;
+        let before = audit_entry::Entity::find().count(house.firm.db()).await.expect("count");
+        let long = "x".repeat(limits::MESSAGE_CHARS + 1);
+        for text in ["", "  \n ", long.as_str()] {
+            assert!(post(&house.firm, &anwen, id, &message(&house, text)).await.is_err());
+        }
+        let gone = NewMessage {
+            uploads: vec![UploadId::from(house.firm.random.id())],
+            ..message(&house, "With a file")
+        };
+        let answer = post(&house.firm, &anwen, id, &gone).await.map(|_| ());
+        assert!(matches!(
+            answer,
+            Err(Error::Problem(Problem::Refused {
+                reason: Reason::FileGone,
+                ..
+            }))
+        ));
+        assert_eq!(
+            threads::open(&house.firm, &anwen, id, None)
+                .await
+                .expect("open")
+                .messages
+                .len(),
+            1
+        );
+        assert_eq!(
+            audit_entry::Entity::find().count(house.firm.db()).await.expect("count"),
+            before
+        );
+    });
+
+    on_both_engines!(five_messages_of_staff_make_one_notice, |house| async move {
+        let imogen = house.imogen();
+        let id = thread(&house, &imogen).await;
+        for _ in 0..4 {
+            post(&house.firm, &imogen, id, &message(&house, "Planted content"))
+                .await
+                .expect("posted");
+        }
+        assert_eq!(
+            house.work().await.expect("the queue runs"),
+            0,
+            "not before the quiet window is over"
+        );
+        house.advance(QUIET);
+        assert_eq!(house.work().await.expect("the queue runs"), 1);
+        let letters = house.letters();
+        assert_eq!(letters.len(), 1);
+        let whole = format!("{:?}", letters[0]);
+        assert!(
+            !whole.contains("Planted") && !whole.contains("VAT quarter"),
+            "a mail never says what waits"
+        );
+        assert_eq!(job::Entity::find().count(house.firm.db()).await.expect("count"), 0);
+    });
+
+    on_both_engines!(open_pages_hear_of_a_message, |house| async move {
+        use futures::StreamExt;
+        let anwen = house.anwen();
+        let id = thread(&house, &anwen).await;
+        let session = domain::SessionId::from(house.firm.random.id());
+        let mut hers = std::pin::pin!(crate::events::subscribe(&house.firm, &anwen, session));
+        let mut strangers = std::pin::pin!(crate::events::subscribe(&house.firm, &house.priya(), session));
+        post(&house.firm, &house.imogen(), id, &message(&house, "News"))
+            .await
+            .expect("posted");
+        assert_eq!(hers.next().await, Some(crate::events::Event::Thread { id, own: false }));
+        house.firm.end_streams();
+        assert_eq!(strangers.next().await, None, "a stranger hears nothing");
+    });
+}

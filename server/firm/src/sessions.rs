@@ -197,3 +197,112 @@ async fn contact_actor(firm: &Firm, person: Uuid) -> Result<Option<Actor>> {
         clients.into_iter().map(ClientId::from).collect(),
     )))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        contacts, on_both_engines, sign_in,
+        testing::{House, PASSWORD},
+    };
+    use futures::StreamExt;
+
+    async fn signed_in(house: &House) -> String {
+        let device = Device::default();
+        let address = "imogen@harcourtpell.example";
+        let entered = sign_in::with_password(&house.firm, &Actor::Visitor, address, PASSWORD, "", &device).await;
+        entered.expect("let in").token
+    }
+
+    async fn contact_session(house: &House) -> (String, Session) {
+        let tx = house.firm.begin().await.expect("a transaction");
+        let opened = open(
+            &tx,
+            Side::Contact,
+            house.people.anwen.uuid(),
+            "link",
+            &Device::default(),
+        )
+        .await
+        .expect("opened");
+        tx.commit().await.expect("committed");
+        let session = resume(&house.firm, &opened.token)
+            .await
+            .expect("read")
+            .expect("a session");
+        (opened.token, session)
+    }
+
+    on_both_engines!(
+        a_session_ends_after_its_idle_time_and_after_its_whole_time,
+        |house| async move {
+            let token = signed_in(&house).await;
+            for _ in 0..20 {
+                house.advance(limits::STAFF_IDLE_SECONDS - 1);
+                assert!(resume(&house.firm, &token).await.expect("read").is_some());
+            }
+            house.advance(limits::STAFF_IDLE_SECONDS);
+            assert!(resume(&house.firm, &token).await.expect("read").is_none(), "idle");
+            let token = signed_in(&house).await;
+            for _ in 0..25 {
+                house.advance(limits::STAFF_IDLE_SECONDS - 1);
+                resume(&house.firm, &token).await.expect("read");
+            }
+            assert!(
+                resume(&house.firm, &token).await.expect("read").is_none(),
+                "a day is over"
+            );
+        }
+    );
+
+    on_both_engines!(an_ended_session_is_nobodys, |house| async move {
+        let token = signed_in(&house).await;
+        let session = resume(&house.firm, &token).await.expect("read").expect("a session");
+        end(&house.firm, &session.actor, session.id).await.expect("ended");
+        assert!(resume(&house.firm, &token).await.expect("read").is_none());
+        assert!(
+            end(&house.firm, &house.tomasz(), session.id).await.is_err(),
+            "nobody else's to end"
+        );
+    });
+
+    on_both_engines!(
+        removing_a_contact_ends_sessions_and_streams_at_once,
+        |house| async move {
+            let (token, session) = contact_session(&house).await;
+            let mut events = std::pin::pin!(crate::events::subscribe(&house.firm, &session.actor, session.id));
+            contacts::remove(&house.firm, &house.imogen(), house.people.anwen)
+                .await
+                .expect("removed");
+            assert_eq!(events.next().await, Some(crate::events::Event::SignedOut));
+            assert_eq!(events.next().await, None);
+            assert!(resume(&house.firm, &token).await.expect("read").is_none());
+        }
+    );
+
+    on_both_engines!(the_cookie_is_not_in_the_database, |house| async move {
+        let token = signed_in(&house).await;
+        let row = session::Entity::find()
+            .one(house.firm.db())
+            .await
+            .expect("read")
+            .expect("a row");
+        assert_eq!(row.token_hash, Token::parse(&token).expect("a token").hash());
+        assert!(!format!("{row:?}").contains(&token));
+    });
+
+    on_both_engines!(a_contact_sees_only_clients_whose_portal_is_open, |house| async move {
+        let (token, session) = contact_session(&house).await;
+        assert_eq!(session.actor.clients().map(<[_]>::len), Some(2));
+        client::ActiveModel {
+            id: Set(house.people.tanner.uuid()),
+            suspended_at: Set(Some(house.firm.now().0)),
+            ..Default::default()
+        }
+        .update(house.firm.pools.writer())
+        .await
+        .expect("suspended");
+        let session = resume(&house.firm, &token).await.expect("read").expect("a session");
+        assert_eq!(session.actor.clients(), Some(&[house.people.marlowe][..]));
+    });
+}

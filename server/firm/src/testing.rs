@@ -150,7 +150,17 @@ impl House {
 /// # Errors
 /// The engine or the folder fails.
 pub async fn open_registry(engine: Engine, folder: &Path, seed: u64) -> Result<Registry> {
-    let random = SecureRandom::seeded(seed);
+    Registry::open(settings(engine, folder, seed)?).await
+}
+
+/// What a registry in `folder` is made of.
+///
+/// # Errors
+/// The folder fails.
+///
+/// # Panics
+/// PostgreSQL does not start.
+pub fn settings(engine: Engine, folder: &Path, seed: u64) -> Result<RegistrySettings> {
     let store = Store::disk(
         StoreName::parse("disk").expect("a store's name"),
         Region::parse("uk").expect("a region"),
@@ -160,12 +170,16 @@ pub async fn open_registry(engine: Engine, folder: &Path, seed: u64) -> Result<R
         Engine::Sqlite => Database::Sqlite {
             folder: folder.to_owned(),
         },
+        // One server, many registries: a prefix of its own for each.
         Engine::Postgres => Database::Postgres {
             url: postgres::url(),
-            prefix: format!("t{}", hex(&SecureRandom::system().bytes::<6>())),
+            prefix: format!("t{}", SecureRandom::system().id().simple())
+                .chars()
+                .take(20)
+                .collect(),
         },
     };
-    Registry::open(RegistrySettings {
+    Ok(RegistrySettings {
         database,
         root: RootKey {
             key: Key::from_bytes([9; 32]),
@@ -174,11 +188,7 @@ pub async fn open_registry(engine: Engine, folder: &Path, seed: u64) -> Result<R
         store,
         place: "London".to_owned(),
         clock: Clock::fixed(NOW),
-        random: if engine == Engine::Postgres {
-            SecureRandom::system()
-        } else {
-            random
-        },
+        random: SecureRandom::seeded(seed),
         courier: Courier::memory(),
         demo: false,
         origin: Origin {
@@ -186,7 +196,6 @@ pub async fn open_registry(engine: Engine, folder: &Path, seed: u64) -> Result<R
             port: None,
         },
     })
-    .await
 }
 
 async fn populate(firm: &Firm) -> Result<People> {
@@ -251,10 +260,6 @@ fn scratch() -> std::path::PathBuf {
     } else {
         std::env::temp_dir()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes one test of each engine: `on_both_engines!(a_rule, |house| async move { .. });`

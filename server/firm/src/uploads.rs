@@ -203,3 +203,6 @@ fn check_length(name: &str, length: u64) -> Result<i64, Problem> {
     }
     i64::try_from(length).map_err(|_| too_large())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use crate::{
     Firm, Registry,
     error::Result,
-    jobs::{self, Job, Outcome},
+    jobs::{self, Job},
     letters, sweep,
 };
 use domain::Moment;

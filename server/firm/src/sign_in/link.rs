@@ -214,3 +214,245 @@ async fn retire_oldest(tx: &crate::tx::Tx<'_>, browser_hash: &[u8], now: Moment)
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{on_both_engines, sessions, sign_in, testing::House};
+    use domain::{Problem, client::Side};
+
+    const ANWEN: &str = "anwen@marlowe.example";
+
+    /// A request, its browser, and what the mail holds: link id, secret and code.
+    struct Asked {
+        browser: String,
+        id: LinkId,
+        secret: String,
+        code: String,
+    }
+
+    async fn ask(house: &House, browser: Option<&str>) -> Asked {
+        let sent = ask_link(
+            &house.firm,
+            &Actor::Visitor,
+            ANWEN,
+            "/threads",
+            browser,
+            &Device::default(),
+        )
+        .await
+        .expect("asked");
+        house.work().await.expect("the queue runs");
+        let letter = house.letters().into_iter().next().expect("a mail");
+        let link = letter
+            .text
+            .lines()
+            .find(|line| line.contains("/link/"))
+            .expect("a link")
+            .to_owned();
+        let (_, rest) = link.split_once("/link/").expect("a link");
+        let (id, secret) = rest.split_once('#').expect("a secret in the fragment");
+        let code = letter
+            .text
+            .lines()
+            .find(|line| line.len() == 9 && line.as_bytes()[4] == b' ')
+            .expect("a code")
+            .to_owned();
+        Asked {
+            browser: sent.browser,
+            id: id.parse().expect("an id"),
+            secret: secret.to_owned(),
+            code,
+        }
+    }
+
+    async fn press(house: &House, asked: &Asked, browser: Option<&str>) -> Result<Entered> {
+        redeem_link(
+            &house.firm,
+            &Actor::Visitor,
+            asked.id,
+            &asked.secret,
+            browser,
+            &Device::default(),
+        )
+        .await
+    }
+
+    fn reason_of<T>(result: Result<T>) -> Reason {
+        match result {
+            Err(Error::Problem(Problem::Refused { reason, .. })) => reason,
+            Err(other) => panic!("another problem: {other:?}"),
+            Ok(_) => panic!("it was let in"),
+        }
+    }
+
+    on_both_engines!(a_link_signs_in_the_browser_that_asked_once, |house| async move {
+        let asked = ask(&house, None).await;
+        let entered = press(&house, &asked, Some(&asked.browser)).await.expect("let in");
+        assert_eq!((entered.side, entered.next.as_str()), (Side::Contact, "/threads"));
+        let session = sessions::resume(&house.firm, &entered.token)
+            .await
+            .expect("read")
+            .expect("a session");
+        assert_eq!(session.actor.person(), Some(house.people.anwen.uuid()));
+        assert_eq!(
+            reason_of(press(&house, &asked, Some(&asked.browser)).await),
+            Reason::LinkUsed
+        );
+    });
+
+    on_both_engines!(a_link_never_signs_in_a_browser_that_did_not_ask, |house| async move {
+        let asked = ask(&house, None).await;
+        let stranger = Token::generate(&house.firm.random).text().to_string();
+        assert_eq!(
+            reason_of(press(&house, &asked, Some(&stranger)).await),
+            Reason::OtherBrowser
+        );
+        assert_eq!(reason_of(press(&house, &asked, None).await), Reason::OtherBrowser);
+        assert!(
+            press(&house, &asked, Some(&asked.browser)).await.is_ok(),
+            "the attempt elsewhere used nothing up"
+        );
+    });
+
+    on_both_engines!(looking_at_a_link_changes_nothing, |house| async move {
+        let asked = ask(&house, None).await;
+        for _ in 0..3 {
+            let page = link_page(&house.firm, &Actor::Visitor, asked.id, None)
+                .await
+                .expect("a page");
+            assert_eq!((page.state, page.same_browser), (LinkState::Live, false));
+        }
+        assert!(press(&house, &asked, Some(&asked.browser)).await.is_ok());
+    });
+
+    on_both_engines!(a_link_says_that_its_time_is_over, |house| async move {
+        let asked = ask(&house, None).await;
+        house.advance(limits::LINK_SECONDS);
+        assert_eq!(
+            reason_of(press(&house, &asked, Some(&asked.browser)).await),
+            Reason::LinkExpired
+        );
+        let page = link_page(&house.firm, &Actor::Visitor, asked.id, None)
+            .await
+            .expect("a page");
+        assert_eq!(page.state, LinkState::Expired);
+    });
+
+    on_both_engines!(the_fourth_request_of_a_browser_retires_the_first, |house| async move {
+        let first = ask(&house, None).await;
+        for _ in 0..3 {
+            house.advance(1);
+            ask(&house, Some(&first.browser)).await;
+        }
+        assert_eq!(
+            reason_of(press(&house, &first, Some(&first.browser)).await),
+            Reason::LinkReplaced
+        );
+    });
+
+    on_both_engines!(the_code_of_the_mail_works_where_it_was_asked_for, |house| async move {
+        let asked = ask(&house, None).await;
+        let typed = asked.code.to_lowercase().replace(' ', "-");
+        let (firm, device) = (&house.firm, Device::default());
+        let elsewhere = sign_in::type_code(firm, &Actor::Visitor, &typed, None, &device).await;
+        assert_eq!(reason_of(elsewhere), Reason::OtherBrowser);
+        let entered = sign_in::type_code(firm, &Actor::Visitor, &typed, Some(&asked.browser), &device)
+            .await
+            .expect("let in");
+        assert_eq!(entered.next, "/threads");
+        assert_eq!(
+            reason_of(press(&house, &asked, Some(&asked.browser)).await),
+            Reason::LinkUsed
+        );
+    });
+
+    on_both_engines!(five_wrong_codes_end_the_code, |house| async move {
+        let asked = ask(&house, None).await;
+        let device = Device::default();
+        let mut tries = Vec::new();
+        for _ in 0..6 {
+            let wrong =
+                sign_in::type_code(&house.firm, &Actor::Visitor, "AAAA AAAA", Some(&asked.browser), &device).await;
+            tries.push(reason_of(wrong));
+        }
+        let left = |left| Reason::WrongCode { left };
+        assert_eq!(
+            tries,
+            [left(4), left(3), left(2), left(1), Reason::CodeSpent, Reason::CodeSpent]
+        );
+        let right = sign_in::type_code(&house.firm, &Actor::Visitor, &asked.code, Some(&asked.browser), &device).await;
+        assert_eq!(reason_of(right), Reason::CodeSpent);
+        assert!(
+            press(&house, &asked, Some(&asked.browser)).await.is_ok(),
+            "the link itself has 256 bits and goes on"
+        );
+    });
+
+    on_both_engines!(
+        an_unknown_address_is_answered_alike_and_gets_no_mail,
+        |house| async move {
+            let (firm, device) = (&house.firm, Device::default());
+            let known = ask_link(firm, &Actor::Visitor, ANWEN, "", None, &device)
+                .await
+                .expect("asked");
+            let unknown = ask_link(firm, &Actor::Visitor, "nobody@elsewhere.example", "", None, &device)
+                .await
+                .expect("asked");
+            assert_eq!(known.asked, unknown.asked);
+            assert_eq!(house.work().await.expect("the queue runs"), 2, "one job each");
+            let to: Vec<String> = house.letters().into_iter().map(|letter| letter.to).collect();
+            assert_eq!(to, [ANWEN]);
+        }
+    );
+
+    on_both_engines!(staff_get_no_link, |house| async move {
+        ask_link(
+            &house.firm,
+            &Actor::Visitor,
+            "imogen@harcourtpell.example",
+            "",
+            None,
+            &Device::default(),
+        )
+        .await
+        .expect("asked");
+        house.work().await.expect("the queue runs");
+        let letter = house.letters().into_iter().next().expect("a mail");
+        assert!(letter.text.contains("/sign-in/manually") && !letter.text.contains("/link/"));
+    });
+
+    on_both_engines!(of_many_presses_at_once_one_wins, |house| async move {
+        let asked = std::sync::Arc::new(ask(&house, None).await);
+        let tries: Vec<_> = (0..20)
+            .map(|_| {
+                let (firm, asked) = (std::sync::Arc::clone(&house.firm), std::sync::Arc::clone(&asked));
+                tokio::spawn(async move {
+                    redeem_link(
+                        &firm,
+                        &Actor::Visitor,
+                        asked.id,
+                        &asked.secret,
+                        Some(&asked.browser),
+                        &Device::default(),
+                    )
+                    .await
+                })
+            })
+            .collect();
+        let mut won = 0;
+        for attempt in tries {
+            match attempt.await.expect("a task") {
+                Ok(_) => won += 1,
+                refused => assert_eq!(reason_of(refused), Reason::LinkUsed),
+            }
+        }
+        assert_eq!(won, 1);
+    });
+
+    on_both_engines!(another_firm_does_not_know_the_link, |house| async move {
+        let asked = ask(&house, None).await;
+        let page = link_page(&house.other, &Actor::Visitor, asked.id, Some(&asked.browser)).await;
+        assert!(matches!(page, Err(Error::Problem(Problem::NotFound))));
+    });
+}

@@ -139,3 +139,99 @@ async fn keep_hash(tx: &crate::tx::Tx<'_>, account: &Account, hash: String) -> R
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        on_both_engines,
+        testing::{House, PASSWORD},
+    };
+
+    async fn attempt(house: &House, address: &str, password: &str) -> Result<Entered> {
+        with_password(
+            &house.firm,
+            &Actor::Visitor,
+            address,
+            password,
+            "/office/inbox",
+            &Device::default(),
+        )
+        .await
+    }
+
+    fn told(result: Result<Entered>) -> Problem {
+        match result {
+            Err(Error::Problem(problem)) => problem,
+            Err(fault) => panic!("a fault: {fault:?}"),
+            Ok(_) => panic!("it was let in"),
+        }
+    }
+
+    on_both_engines!(staff_sign_in_with_address_and_password, |house| async move {
+        let entered = attempt(&house, " Imogen@HarcourtPell.example", PASSWORD)
+            .await
+            .expect("let in");
+        assert_eq!((entered.side, entered.next.as_str()), (Side::Staff, "/office/inbox"));
+        let session = sessions::resume(&house.firm, &entered.token)
+            .await
+            .expect("read")
+            .expect("a session");
+        assert!(session.actor.is_staff());
+        assert!(
+            sessions::resume(&house.other, &entered.token)
+                .await
+                .expect("read")
+                .is_none(),
+            "another firm's"
+        );
+    });
+
+    on_both_engines!(
+        every_wrong_pair_gets_one_answer_and_costs_one_hash,
+        |house| async move {
+            let wrong = Problem::field(Field::Password, Reason::WrongPair);
+            for (address, password) in [
+                ("imogen@harcourtpell.example", "not the passphrase"),
+                ("nobody@elsewhere.example", PASSWORD),
+                // A contact without a password.
+                ("anwen@marlowe.example", PASSWORD),
+            ] {
+                let before = house.firm.password_runs();
+                assert_eq!(told(attempt(&house, address, password).await), wrong);
+                assert_eq!(house.firm.password_runs() - before, 1, "{address}");
+            }
+        }
+    );
+
+    on_both_engines!(ten_failures_slow_an_account_down_known_or_not, |house| async move {
+        for address in ["imogen@harcourtpell.example", "nobody@elsewhere.example"] {
+            for _ in 0..SLOW_AFTER {
+                told(attempt(&house, address, "wrong").await);
+            }
+            assert_eq!(
+                told(attempt(&house, address, PASSWORD).await),
+                Problem::TooMany { seconds: 120 }
+            );
+        }
+        house.advance(SLOW_PAUSE);
+        assert!(
+            attempt(&house, "imogen@harcourtpell.example", PASSWORD).await.is_ok(),
+            "nobody is locked out for good"
+        );
+        assert!(
+            attempt(&house, "imogen@harcourtpell.example", PASSWORD).await.is_ok(),
+            "and the count is forgotten"
+        );
+    });
+
+    on_both_engines!(the_hash_is_argon2id_at_the_floor_or_over_it, |house| async move {
+        let row = staff::Entity::find_by_id(house.people.imogen.uuid())
+            .one(house.firm.db())
+            .await
+            .expect("read")
+            .expect("a row");
+        let hash = row.password.expect("a hash");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    });
+}
