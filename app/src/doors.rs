@@ -11,11 +11,12 @@ use crate::{
         banner::DemoBanner,
         icon::{Glyph, Icon, SPRITE},
         problem::ProblemWords,
+        title,
     },
 };
 use domain::{client::Side, portal::FirmCard};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
@@ -68,6 +69,7 @@ pub fn Head(
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
+        <Title formatter=title::safe />
         <Router>
             <FlatRoutes fallback=|| ()>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />

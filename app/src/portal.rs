@@ -14,7 +14,7 @@ pub mod threads;
 use crate::{
     office::inbox::InboxPage,
     thread::{new::NewThreadPage, page::ThreadPage},
-    ui::{problem::ProblemInPage, time::Zone},
+    ui::{problem::ProblemInPage, time::Zone, title},
 };
 use files::FilesPage;
 use frame::{Rail, TabBar};
@@ -39,7 +39,7 @@ pub fn App() -> impl IntoView {
     Zone::provide();
     let live = Live::provide();
     view! {
-        <Title formatter=move |words: String| live.title(&words) />
+        <Title formatter=move |words: String| title::safe(live.title(&words)) />
         <Router>
             <a class="skip" href="#main" rel="external">
                 "Skip to content"

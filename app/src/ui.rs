@@ -13,3 +13,4 @@ pub mod segments;
 pub mod text_area;
 pub mod thread_row;
 pub mod time;
+pub mod title;

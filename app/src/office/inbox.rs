@@ -4,7 +4,7 @@ use crate::{
     portal::{
         api,
         live::Live,
-        loading::loaded,
+        loading::{self, Data, region},
         places::Places,
         threads::{self, NewThreadLink, chosen},
     },
@@ -14,46 +14,33 @@ use domain::{
     Moment,
     client::Side,
     portal::HomeView,
-    thread::{ThreadRow as Row, ThreadsView},
+    thread::ThreadRow as Row,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use serde::{Deserialize, Serialize};
 
 const PLACES: Places = Places { side: Side::Staff };
-
-/// What the inbox shows: its first page, or a list by client or further back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Shown {
-    /// What is unread, then the rest.
-    First(Box<HomeView>),
-    /// A filtered or later page.
-    List(Box<ThreadsView>),
-}
 
 /// `/office/inbox`.
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let chosen = chosen();
-    let shown = Resource::new(
-        move || (chosen.get(), live.version()),
-        |(chosen, _)| async move {
-            match chosen {
-                (None, 0) => api::home().await.map(|home| Shown::First(Box::new(home))),
-                (client, page) => {
-                    api::threads(client, page).await.map(|list| Shown::List(Box::new(list)))
-                }
-            }
+    let shown = region(
+        move || format!("{:?} {}", chosen.get(), live.version()),
+        move || match chosen.get_untracked() {
+            (None, 0) => Box::pin(async { api::home().await.map(|home| Data::Home(Box::new(home))) }),
+            chosen => Box::pin(threads::read(chosen)),
         },
     );
     view! {
         <Title text="Inbox" />
-        {loaded(
+        {loading::page(
             shown,
-            |shown| match shown {
-                Shown::First(home) => first(*home),
-                Shown::List(list) => threads::show(*list, PLACES),
+            |data| match data {
+                Data::Home(home) => first(*home),
+                Data::Threads(list) => threads::show(*list, PLACES),
+                _ => ().into_any(),
             },
         )}
     }

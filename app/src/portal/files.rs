@@ -4,7 +4,7 @@ use crate::{
     portal::{
         api,
         live::Live,
-        loading::loaded,
+        loading::{self, Data, region},
         places::{self, Places},
         threads::chosen,
     },
@@ -24,13 +24,24 @@ pub fn FilesPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let places = places::here();
     let chosen = chosen();
-    let files = Resource::new(
-        move || (chosen.get(), live.version()),
-        |((client, page), _)| api::files(client, page),
+    let files = region(
+        move || format!("{:?} {}", chosen.get(), live.version()),
+        move || {
+            let (client, page) = chosen.get_untracked();
+            Box::pin(async move {
+                api::files(client, page).await.map(|files| Data::Files(Box::new(files)))
+            })
+        },
     );
     view! {
         <Title text="Files" />
-        {loaded(files, move |files| show(files, places))}
+        {loading::page(
+            files,
+            move |data| match data {
+                Data::Files(files) => show(*files, places),
+                _ => ().into_any(),
+            },
+        )}
     }
 }
 

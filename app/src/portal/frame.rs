@@ -1,8 +1,11 @@
 //! What surrounds every signed-in page: the rail on wide screens, the bars on phones.
 
 use crate::{
-    error::AppError,
-    portal::{live::Live, places::Places},
+    portal::{
+        live::Live,
+        loading::{self, Data},
+        places::Places,
+    },
     ui::{
         banner::DemoBanner,
         icon::{Glyph, Icon},
@@ -69,7 +72,7 @@ pub fn Rail() -> impl IntoView {
             <header class="rail">
                 {brand(&frame.firm)}
                 <nav aria-label=label>
-                    <ul>{links(&frame)}</ul>
+                    <ul>{links(frame)}</ul>
                 </nav>
                 <div class="rail-foot">
                     <p class="rail-me">
@@ -100,7 +103,7 @@ pub fn TabBar() -> impl IntoView {
         view! {
             <nav class="tabbar" aria-label="Main">
                 <ul>
-                    {links(&frame)} <li>
+                    {links(frame)} <li>
                         <form method="post" action=form::SIGN_OUT.action>
                             <button>
                                 <Icon glyph=Glyph::LogOut />
@@ -143,23 +146,15 @@ fn links(frame: &Frame) -> impl IntoView + use<> {
         .collect_view()
 }
 
-/// A part of the frame. A problem is not shown here: the page's own region says it.
-fn framed(live: Live, part: impl Fn(Frame) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
-    let frame = live.frame();
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let answer: Result<Frame, AppError> = frame.await;
-                match answer {
-                    Ok(frame) => {
-                        live.learn(&frame);
-                        part(frame)
-                    }
-                    Err(_) => ().into_any(),
-                }
-            })}
-        </Transition>
-    }
+/// A part of the frame.
+fn framed(live: Live, show: fn(&Frame) -> AnyView) -> AnyView {
+    loading::part(live.frame(), move |data| match data {
+        Data::Frame(frame) => {
+            live.learn(&frame);
+            show(&frame)
+        }
+        _ => ().into_any(),
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A contact's home: what waits, in the order in which it matters.
 
 use crate::{
-    portal::{api, live::Live, loading::loaded, places::Places},
+    portal::{api, live::Live, loading::{self, Data, region}, places::Places},
     ui::{
         avatar::Avatar,
         empty::Empty,
@@ -22,10 +22,19 @@ const PLACES: Places = Places { side: Side::Contact };
 #[component]
 pub fn HomePage() -> impl IntoView {
     let live = expect_context::<Live>();
-    let home = Resource::new(move || live.version(), |_| api::home());
+    let home = region(
+        move || live.version().to_string(),
+        || Box::pin(async { api::home().await.map(|home| Data::Home(Box::new(home))) }),
+    );
     view! {
         <Title text="Home" />
-        {loaded(home, show)}
+        {loading::page(
+            home,
+            |data| match data {
+                Data::Home(home) => show(*home),
+                _ => ().into_any(),
+            },
+        )}
     }
 }
 

@@ -3,7 +3,10 @@
 #[cfg(feature = "hydrate")]
 mod stream;
 
-use crate::{error::AppError, portal::api};
+use crate::portal::{
+    api,
+    loading::{Data, Region, region},
+};
 use domain::portal::Frame;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -14,7 +17,7 @@ const SAY_AFTER: Duration = Duration::from_millis(100);
 /// The page's news, kept in context by [`Live::provide`].
 #[derive(Clone, Copy)]
 pub struct Live {
-    frame: Resource<Result<Frame, AppError>>,
+    frame: Region,
     firm: RwSignal<String>,
     unread: RwSignal<u32>,
     /// A first frame has come, so that a second can be compared with it.
@@ -28,7 +31,10 @@ impl Live {
     pub fn provide() -> Self {
         let version = RwSignal::new(0);
         let live = Self {
-            frame: Resource::new(move || version.get(), |_| api::frame()),
+            frame: region(
+                move || version.get().to_string(),
+                || Box::pin(async { api::frame().await.map(|frame| Data::Frame(Box::new(frame))) }),
+            ),
             firm: RwSignal::new(String::new()),
             unread: RwSignal::new(0),
             known: RwSignal::new(false),
@@ -42,7 +48,7 @@ impl Live {
     }
 
     /// What surrounds the page, read again with each news.
-    pub fn frame(self) -> Resource<Result<Frame, AppError>> {
+    pub fn frame(self) -> Region {
         self.frame
     }
 

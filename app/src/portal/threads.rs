@@ -4,7 +4,7 @@ use crate::{
     portal::{
         api,
         live::Live,
-        loading::loaded,
+        loading::{self, Data, Loaded, region},
         places::Places,
     },
     ui::{
@@ -37,14 +37,25 @@ pub fn chosen() -> Memo<(Option<ClientId>, u64)> {
 pub fn ThreadsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let chosen = chosen();
-    let threads = Resource::new(
-        move || (chosen.get(), live.version()),
-        |((client, page), _)| api::threads(client, page),
+    let threads = region(
+        move || format!("{:?} {}", chosen.get(), live.version()),
+        move || Box::pin(read(chosen.get_untracked())),
     );
     view! {
         <Title text="Messages" />
-        {loaded(threads, |threads| show(threads, Places { side: Side::Contact }))}
+        {loading::page(
+            threads,
+            |data| match data {
+                Data::Threads(threads) => show(*threads, Places { side: Side::Contact }),
+                _ => ().into_any(),
+            },
+        )}
     }
+}
+
+/// A page of the list.
+pub async fn read((client, page): (Option<ClientId>, u64)) -> Loaded {
+    api::threads(client, page).await.map(|threads| Data::Threads(Box::new(threads)))
 }
 
 /// A list of threads with its filter; for contacts, and for staff beyond the first page of the inbox.

@@ -9,7 +9,7 @@ use crate::{
     error::AppError,
     portal::{
         api::flash,
-        loading::loaded,
+        loading::{self, Data, Loaded, region},
         places::{self, Places},
     },
     ui::{
@@ -36,28 +36,29 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 #[component]
 pub fn NewThreadPage() -> impl IntoView {
     let places = places::here();
-    let form = Resource::new(
-        || (),
-        move |()| async move {
-            let view = api::new_thread().await?;
-            let flash = flash(form::SEND_MESSAGE.on(places.new_thread())).await?;
-            Ok::<_, AppError>((view, flash))
-        },
-    );
+    let form = region(String::new, move || Box::pin(blank(places)));
     let title = if places.is_office() { "New message" } else { "Write to us" };
     view! {
         <Title text=title />
-        {loaded(
+        {loading::page(
             form,
-            move |(view, flash)| {
-                if view.clients.is_empty() {
-                    nobody(title)
-                } else {
-                    view! { <NewThread view=view flash=flash places=places title=title /> }.into_any()
+            move |data| match data {
+                Data::NewThread(view, _) if view.clients.is_empty() => nobody(title),
+                Data::NewThread(view, flash) => {
+                    view! { <NewThread view=*view flash=flash places=places title=title /> }
+                        .into_any()
                 }
+                _ => ().into_any(),
             },
         )}
     }
+}
+
+/// The empty form, and what came back if it was refused.
+async fn blank(places: Places) -> Loaded {
+    let view = api::new_thread().await?;
+    let flash = flash(form::SEND_MESSAGE.on(places.new_thread())).await?;
+    Ok(Data::NewThread(Box::new(view), flash))
 }
 
 fn nobody(title: &'static str) -> AnyView {

@@ -6,7 +6,7 @@ use crate::{
     portal::{
         api::flash,
         live::Live,
-        loading::loaded,
+        loading::{self, Data, Loaded, region},
         places::{self, Places},
     },
     ui::{
@@ -29,28 +29,27 @@ pub fn ThreadPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
     let before = Memo::new(move |_| query.with(|query| query.get("before")?.parse().ok()));
-    let thread = Resource::new(
-        move || (id.get(), before.get()),
-        move |(id, before)| async move { open(id, before, places).await },
+    let thread = region(
+        move || format!("{:?} {:?}", id.get(), before.get()),
+        move || Box::pin(open(id.get_untracked(), before.get_untracked(), places)),
     );
-    loaded(thread, move |(thread, flash)| {
-        let back = before.get_untracked().is_some();
-        view! { <Thread thread=thread flash=flash places=places back=back /> }.into_any()
+    loading::page(thread, move |data| match data {
+        Data::Thread(thread, flash) => {
+            let back = before.get_untracked().is_some();
+            view! { <Thread thread=*thread flash=flash places=places back=back /> }.into_any()
+        }
+        _ => ().into_any(),
     })
 }
 
 /// The thread, and what came back if its form was refused.
-async fn open(
-    id: Option<String>,
-    before: Option<i64>,
-    places: Places,
-) -> Result<(ThreadView, Option<Flash>), AppError> {
+async fn open(id: Option<String>, before: Option<i64>, places: Places) -> Loaded {
     let id: ThreadId = id
         .and_then(|id| id.parse().ok())
         .ok_or(AppError(Problem::NotFound))?;
     let view = api::thread(id, before).await?;
     let flash = flash(form::SEND_MESSAGE.on(&places.thread(id))).await?;
-    Ok((view, flash))
+    Ok(Data::Thread(Box::new(view), flash))
 }
 
 #[component]

@@ -4,7 +4,7 @@
 use crate::{error::AppError, upload::queue::Queue};
 use domain::{Problem, UploadId};
 use leptos::{html::Textarea, prelude::*};
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 /// The state of one composer.
 #[derive(Clone, Copy)]
@@ -93,8 +93,12 @@ impl Sending {
                 domain::Reason::FileGone,
             )));
         }
+        self.deliver(Box::pin(send(text, uploads)));
+    }
+
+    /// Waits for the answer. Not generic, so that it stands in the module once.
+    fn deliver(self, sent: Pin<Box<dyn Future<Output = Result<(), AppError>>>>) {
         self.busy.set(true);
-        let sent = send(text, uploads);
         leptos::task::spawn_local(async move {
             match sent.await {
                 Ok(()) => {
