@@ -13,7 +13,9 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const { compile } = createRequire(join(root, "end2end/package.json"))("sass");
+const tools = createRequire(join(root, "end2end/package.json"));
+const { compile } = tools("sass");
+const { minify } = tools("terser");
 
 // What a contact's first page may cost over the wire: wasm and scripts after brotli (docs/benchmarks.md).
 const BUDGET_BYTES = 300 * 1024;
@@ -29,7 +31,7 @@ mkdirSync(join(pkg, "fonts"), { recursive: true });
 const hashes = [];
 const sizes = [];
 
-place("js", "gatehouse.js", readFileSync(join(bindgen, "gatehouse.js")));
+place("js", "gatehouse.js", await shortened(readFileSync(join(bindgen, "gatehouse.js"), "utf8")));
 place("wasm", "gatehouse.wasm", readFileSync(join(bindgen, "gatehouse_bg.wasm")));
 place("css", "gatehouse.css", Buffer.from(withFonts(style())));
 const doors = join(root, "app/doors.js");
@@ -41,6 +43,12 @@ rmSync(site, { recursive: true, force: true });
 renameSync(fresh, site);
 writeFileSync(hashFile, hashes.map(([kind, hash]) => `${kind}: ${hash}\n`).join(""));
 report();
+
+// wasm-bindgen writes for readers: comments and long names are half of it.
+async function shortened(script) {
+    const { code } = await minify(script, { module: true, compress: { passes: 2 } });
+    return Buffer.from(code);
+}
 
 function style() {
     return compile(join(root, "style/main.scss"), { style: "compressed", charset: false }).css;

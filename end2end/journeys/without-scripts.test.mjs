@@ -71,11 +71,11 @@ test("without scripts a mistyped address comes back with the reason beside it", 
     const visitor = await set.visitor(t, plain);
     const { page } = visitor;
     await page.goto("/");
-    // What a browser lets through and no mail server would.
-    await page.getByLabel("Your email address").fill(`anwen@${"a".repeat(300)}`);
+    // A browser lets this through: it asks for an @ only.
+    await page.getByLabel("Your email address").fill("anwen@marlowe");
     await page.getByRole("button", { name: "Email me a link" }).click();
     await page.getByText("That does not look like an email address.").waitFor();
-    assert.equal(await page.getByLabel("Your email address").inputValue(), `anwen@${"a".repeat(300)}`);
+    assert.equal(await page.getByLabel("Your email address").inputValue(), "anwen@marlowe");
     assert.equal(await page.getByLabel("Your email address").getAttribute("aria-invalid"), "true");
     assert.ok(!page.url().includes("__err"), "no error travels in an address");
     await look(visitor, "sign-in-refused");

@@ -16,7 +16,7 @@ export async function letterTo(portal, address, { after = 0 } = {}) {
         text,
         /** Absolute, with its secret in the fragment. */
         link: /https?:\/\/\S+\/link\/\S+/.exec(text)?.[0],
-        code: /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(text)?.[0],
+        code: /^\s*([A-Z0-9]{4}[ -][A-Z0-9]{4})\s*$/m.exec(text)?.[1],
     };
 }
 

@@ -38,19 +38,23 @@ export async function newVisitor(t, browser, portal, { scripts = true, width = 1
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     const complaints = [];
+    const found = new Map();
     const expected = new Set();
     listen(page, complaints, expected);
     context.on("page", (another) => listen(another, complaints, expected));
     t.after(async () => {
         if (!t.passed && !page.isClosed()) await picture(page, `failed-${t.name}`).catch(() => {});
         await context.close();
-        assert.deepEqual(complaints, [], "the browser complained");
+        const all = [...complaints, ...[...found].map(([what, places]) => `${what} (${places.join(", ")})`)];
+        assert.equal(all.length, 0, `The browser or its judge complained:\n${all.join("\n")}`);
     });
     return {
         page,
         context,
         scripts,
         browser,
+        /** Something about the page that fails the test at its end, so that one run tells all. */
+        complain: (what, where) => found.set(what, [...(found.get(what) ?? []), where]),
         /** The next pages may answer with this status, which a browser reports on its console. */
         expects: (status) => expected.add(status),
     };
