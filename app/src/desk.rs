@@ -80,14 +80,7 @@ impl Desk {
     /// Turns a verb's error into what the page may show, logs the cause once under the request's id, and gives the
     /// response the status that says the same.
     pub fn told(&self, error: firm::Error) -> AppError {
-        let problem = error.into_problem(&self.request_id.0);
-        if let (Some(response), Ok(status)) = (
-            use_context::<ResponseOptions>(),
-            StatusCode::from_u16(problem.status()),
-        ) {
-            response.set_status(status);
-        }
-        AppError(problem)
+        answered(error.into_problem(&self.request_id.0))
     }
 
     /// Keeps the new session in its cookie and leads to the page that was wanted.
@@ -124,12 +117,17 @@ impl Desk {
     }
 }
 
+/// Gives the response the status that says the same as the problem.
+pub fn answered(problem: Problem) -> AppError {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(problem.status())) {
+        response.set_status(status);
+    }
+    AppError(problem)
+}
+
 /// Adds a header to the response. Never `insert`: a second cookie would overwrite the first.
 fn append(name: header::HeaderName, value: &str) {
-    if let (Some(response), Ok(value)) = (
-        use_context::<ResponseOptions>(),
-        HeaderValue::from_str(value),
-    ) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
         response.append_header(name, value);
     }
 }
@@ -139,13 +137,11 @@ fn append(name: header::HeaderName, value: &str) {
 /// # Errors
 /// The middleware did not fill it: our own fault.
 pub async fn desk() -> Result<Desk, AppError> {
-    let Extension(desk) = leptos_axum::extract::<Extension<Desk>>()
-        .await
-        .map_err(|_| {
-            AppError(Problem::Fault {
-                reference: "no desk".to_owned(),
-            })
-        })?;
+    let Extension(desk) = leptos_axum::extract::<Extension<Desk>>().await.map_err(|_| {
+        AppError(Problem::Fault {
+            reference: "no desk".to_owned(),
+        })
+    })?;
     Ok(desk)
 }
 

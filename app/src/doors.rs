@@ -255,7 +255,9 @@ mod tests {
     #[test]
     fn a_problem_page_needs_no_script_and_names_the_reference() {
         let assets = PageAssets::from_hashes("css: c1");
-        let what = ProblemPage::Fault { reference: "r-<17>".to_owned() };
+        let what = ProblemPage::Fault {
+            reference: "r-<17>".to_owned(),
+        };
         let html = problem_page(None, None, &what, &assets);
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"en-GB\">"), "{html}");
         assert!(html.contains("r-&lt;17&gt;") && html.contains("/pkg/gatehouse.c1.css"));

@@ -19,8 +19,7 @@ impl AppError {
     /// The sentence to show. Beside [`Problem::sentence`] it knows one case that only the browser meets: no answer.
     pub fn sentence(&self) -> String {
         if self.is_offline() {
-            return "We cannot reach the portal. Check your connection; what you typed stays here."
-                .to_owned();
+            return "We cannot reach the portal. Check your connection; what you typed stays here.".to_owned();
         }
         self.0.sentence()
     }
@@ -53,9 +52,7 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(cause: ServerFnErrorErr) -> Self {
         let reference = String::new();
         Self(match cause {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
-                Problem::Unavailable { reference }
-            }
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::Unavailable { reference },
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
                 Problem::field(domain::Field::Form, domain::Reason::NotOffered)
             }

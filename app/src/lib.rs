@@ -8,6 +8,10 @@
 //! Invariant: a server function opens the [`desk`](mod@desk), calls one verb of `firm` and returns a view; it holds
 //! no rule of its own.
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its properties: the view gives them by value"
+)]
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("build `app` for one side at a time: the server with `ssr`, the browser with `hydrate`");

@@ -10,12 +10,7 @@ use crate::{
     },
     ui::{empty::Empty, file::BriefRow, segments::ClientFilter, thread_row::ThreadRow},
 };
-use domain::{
-    Moment,
-    client::Side,
-    portal::HomeView,
-    thread::ThreadRow as Row,
-};
+use domain::{Moment, client::Side, portal::HomeView, thread::ThreadRow as Row};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -54,6 +49,7 @@ fn first(home: HomeView) -> AnyView {
         1 => "One thread is unread".to_owned(),
         many => format!("{many} threads are unread"),
     };
+    let has_files = !home.files.is_empty();
     let files = home
         .files
         .into_iter()
@@ -85,15 +81,20 @@ fn first(home: HomeView) -> AnyView {
                 {section("Unread", "unread", home.unread, now)}
                 {section("Read", "read", home.threads, now)}
             </div>
-            <aside aria-label="Newest files">
-                <section class="section">
-                    <div class="section-head">
-                        <h2>"Newest files"</h2>
-                        <a href=PLACES.files()>"All files"</a>
-                    </div>
-                    <ul class="rows">{files}</ul>
-                </section>
-            </aside>
+            {has_files
+                .then(|| {
+                    view! {
+                        <aside aria-label="Newest files">
+                            <section class="section">
+                                <div class="section-head">
+                                    <h2>"Newest files"</h2>
+                                    <a href=PLACES.files()>"All files"</a>
+                                </div>
+                                <ul class="rows">{files}</ul>
+                            </section>
+                        </aside>
+                    }
+                })}
         </div>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! Server functions of the signed-in pages: reads, by GET.
 
-use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::desk::desk;
+use crate::error::AppError;
 use domain::{
     ClientId,
     file::FilesView,
@@ -20,7 +20,9 @@ use server_fn::codec::GetUrl;
 #[server(name = ReadFrame, prefix = "/api", endpoint = "frame", input = GetUrl)]
 pub async fn frame() -> Result<Frame, AppError> {
     let desk = desk().await?;
-    firm::portal::frame(&desk.firm, &desk.actor).await.map_err(|error| desk.told(error))
+    firm::portal::frame(&desk.firm, &desk.actor)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// A contact's home, or the first page of staff's inbox.
@@ -30,7 +32,9 @@ pub async fn frame() -> Result<Frame, AppError> {
 #[server(prefix = "/api", endpoint = "home", input = GetUrl)]
 pub async fn home() -> Result<HomeView, AppError> {
     let desk = desk().await?;
-    firm::portal::home(&desk.firm, &desk.actor).await.map_err(|error| desk.told(error))
+    firm::portal::home(&desk.firm, &desk.actor)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// A page of the threads that the reader may see, of one client or of all.
@@ -40,12 +44,16 @@ pub async fn home() -> Result<HomeView, AppError> {
 #[server(prefix = "/api", endpoint = "threads", input = GetUrl)]
 pub async fn threads(
     /// One client, or all.
-    #[server(default)] client: Option<ClientId>,
+    #[server(default)]
+    client: Option<ClientId>,
     /// Which page, from 0.
-    #[server(default)] page: u64,
+    #[server(default)]
+    page: u64,
 ) -> Result<ThreadsView, AppError> {
     let desk = desk().await?;
-    firm::threads::list(&desk.firm, &desk.actor, client, page).await.map_err(|error| desk.told(error))
+    firm::threads::list(&desk.firm, &desk.actor, client, page)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// A page of the files that the reader may see, of one client or of all.
@@ -55,12 +63,16 @@ pub async fn threads(
 #[server(prefix = "/api", endpoint = "files", input = GetUrl)]
 pub async fn files(
     /// One client, or all.
-    #[server(default)] client: Option<ClientId>,
+    #[server(default)]
+    client: Option<ClientId>,
     /// Which page, from 0.
-    #[server(default)] page: u64,
+    #[server(default)]
+    page: u64,
 ) -> Result<FilesView, AppError> {
     let desk = desk().await?;
-    firm::files::list(&desk.firm, &desk.actor, client, page).await.map_err(|error| desk.told(error))
+    firm::files::list(&desk.firm, &desk.actor, client, page)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// What was typed into a form before it was refused. `form` is the flash's name: see `domain::form::Form::on`.
@@ -74,5 +86,7 @@ pub async fn flash(
 ) -> Result<Option<Flash>, AppError> {
     let desk = desk().await?;
     let session = desk.session.ok_or(AppError(domain::Problem::SignedOut))?;
-    firm::flashes::seen(&desk.firm, session, &form).await.map_err(|error| desk.told(error))
+    firm::flashes::seen(&desk.firm, session, &form)
+        .await
+        .map_err(|error| desk.told(error))
 }

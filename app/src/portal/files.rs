@@ -9,9 +9,11 @@ use crate::{
         threads::chosen,
     },
     ui::{
-        empty::Empty, file::TableRow,
+        empty::Empty,
+        file::TableRow,
         icon::{Glyph, Icon},
-        pager::Pager, segments::ClientFilter,
+        pager::Pager,
+        segments::ClientFilter,
     },
 };
 use domain::file::FilesView;
@@ -28,9 +30,7 @@ pub fn FilesPage() -> impl IntoView {
         move || format!("{:?} {}", chosen.get(), live.version()),
         move || {
             let (client, page) = chosen.get_untracked();
-            Box::pin(async move {
-                api::files(client, page).await.map(|files| Data::Files(Box::new(files)))
-            })
+            Box::pin(async move { api::files(client, page).await.map(|files| Data::Files(Box::new(files))) })
         },
     );
     view! {

@@ -26,7 +26,12 @@ struct Place {
 
 fn places_of(frame: &Frame) -> Vec<Place> {
     let places = Places { side: frame.me.side };
-    let files = Place { href: places.files(), word: "Files", glyph: Glyph::Folder, count: frame.new_files };
+    let files = Place {
+        href: places.files(),
+        word: "Files",
+        glyph: Glyph::Folder,
+        count: frame.new_files,
+    };
     let threads = |glyph| Place {
         href: places.threads(),
         word: places.threads_word(),
@@ -36,14 +41,20 @@ fn places_of(frame: &Frame) -> Vec<Place> {
     if places.is_office() {
         vec![threads(Glyph::Inbox), files]
     } else {
-        let home = Place { href: places.home(), word: "Home", glyph: Glyph::House, count: 0 };
+        let home = Place {
+            href: places.home(),
+            word: "Home",
+            glyph: Glyph::House,
+            count: 0,
+        };
         vec![home, threads(Glyph::Messages), files]
     }
 }
 
 /// Whether the page at `path` stands in the place at `href`.
 fn stands_in(path: &str, href: &str) -> bool {
-    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(href)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The rail, the top bar and, in the demo, the banner.

@@ -1,7 +1,12 @@
 //! A contact's home: what waits, in the order in which it matters.
 
 use crate::{
-    portal::{api, live::Live, loading::{self, Data, region}, places::Places},
+    portal::{
+        api,
+        live::Live,
+        loading::{self, Data, region},
+        places::Places,
+    },
     ui::{
         avatar::Avatar,
         empty::Empty,
@@ -43,6 +48,7 @@ fn show(home: HomeView) -> AnyView {
     let heading = heading(home.unread.len());
     let aside = aside(&home);
     let up_to_date = home.unread.is_empty();
+    let some_threads = !(home.unread.is_empty() && home.threads.is_empty());
     view! {
         <div class="page-head">
             <div>
@@ -78,6 +84,14 @@ fn show(home: HomeView) -> AnyView {
                     })}
                 {rows("New messages", "unread", home.unread, now)}
                 {rows("Earlier", "earlier", home.threads, now)}
+                {some_threads
+                    .then(|| {
+                        view! {
+                            <p class="quiet-text">
+                                <a href=PLACES.threads()>"All messages"</a>
+                            </p>
+                        }
+                    })}
             </div>
             {aside}
         </div>
@@ -172,8 +186,7 @@ fn aside(home: &HomeView) -> impl IntoView + use<> {
 /// The page's heading is its answer.
 fn heading(unread: usize) -> String {
     const WORDS: [&str; 13] = [
-        "Nothing", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
-        "Eleven", "Twelve",
+        "Nothing", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve",
     ];
     match (unread, WORDS.get(unread)) {
         (0, _) => "Nothing needs you".to_owned(),

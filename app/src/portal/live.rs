@@ -89,12 +89,19 @@ impl Live {
     pub fn refresh(self) {
         self.version.update(|version| *version = version.wrapping_add(1));
     }
-
 }
 
 fn window_title(words: &str, firm: &str, unread: u32) -> String {
-    let counted = if unread > 0 { format!("({unread}) {words}") } else { words.to_owned() };
-    if firm.is_empty() { counted } else { format!("{counted} · {firm}") }
+    let counted = if unread > 0 {
+        format!("({unread}) {words}")
+    } else {
+        words.to_owned()
+    };
+    if firm.is_empty() {
+        counted
+    } else {
+        format!("{counted} · {firm}")
+    }
 }
 
 #[cfg(test)]

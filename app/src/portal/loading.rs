@@ -70,8 +70,7 @@ fn json<T: Serialize>(value: &T) -> Result<String, String> {
 }
 
 fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    <JsonEncoding as Decodes<T>>::decode(Bytes::copy_from_slice(text.as_bytes()))
-        .map_err(|error| error.to_string())
+    <JsonEncoding as Decodes<T>>::decode(Bytes::copy_from_slice(text.as_bytes())).map_err(|error| error.to_string())
 }
 
 /// A region's data.
@@ -87,19 +86,13 @@ pub fn region(
     concrete(key, read)
 }
 
-fn concrete(
-    key: Arc<dyn Fn() -> String + Send + Sync>,
-    read: Arc<dyn Fn() -> Reading + Send + Sync>,
-) -> Region {
+fn concrete(key: Arc<dyn Fn() -> String + Send + Sync>, read: Arc<dyn Fn() -> Reading + Send + Sync>) -> Region {
     Resource::new_with_options(move || key(), move |_| read(), false)
 }
 
 /// Shows a page with its data, or the problem in its place. On the server the whole answer waits for it; in the browser
 /// the old page stays until the new data is there.
-pub fn page(
-    region: Region,
-    show: impl Fn(Data) -> AnyView + Send + Sync + 'static,
-) -> AnyView {
+pub fn page(region: Region, show: impl Fn(Data) -> AnyView + Send + Sync + 'static) -> AnyView {
     let home = places::here().home();
     let show: Show = Arc::new(move |loaded| match loaded {
         Ok(data) => show(data),
@@ -109,10 +102,7 @@ pub fn page(
 }
 
 /// Shows a part of the frame. A problem is not shown here: the page's own region says it.
-pub fn part(
-    region: Region,
-    show: impl Fn(Data) -> AnyView + Send + Sync + 'static,
-) -> AnyView {
+pub fn part(region: Region, show: impl Fn(Data) -> AnyView + Send + Sync + 'static) -> AnyView {
     let show: Show = Arc::new(move |loaded| match loaded {
         Ok(data) => show(data),
         Err(_) => ().into_any(),

@@ -54,8 +54,13 @@ pub fn ThreadsPage() -> impl IntoView {
 }
 
 /// A page of the list.
+///
+/// # Errors
+/// Nobody is signed in, or the client is none of the reader's.
 pub async fn read((client, page): (Option<ClientId>, u64)) -> Loaded {
-    api::threads(client, page).await.map(|threads| Data::Threads(Box::new(threads)))
+    api::threads(client, page)
+        .await
+        .map(|threads| Data::Threads(Box::new(threads)))
 }
 
 /// A list of threads with its filter; for contacts, and for staff beyond the first page of the inbox.
@@ -119,7 +124,11 @@ pub fn NewThreadLink(
     /// Whose pages these are.
     places: Places,
 ) -> impl IntoView {
-    let words = if places.is_office() { "New message" } else { "Write to us" };
+    let words = if places.is_office() {
+        "New message"
+    } else {
+        "Write to us"
+    };
     view! {
         <a class="button" href=places.new_thread()>
             <Icon glyph=Glyph::Pencil />

@@ -18,12 +18,20 @@ pub async fn ask_link(
     /// The e-mail address.
     address: String,
     /// Where to go afterwards.
-    #[server(default)] next: String,
+    #[server(default)]
+    next: String,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
-    let sent = sign_in::ask_link(&desk.firm, &desk.actor, &address, &next, desk.browser.as_deref(), &desk.device)
-        .await
-        .map_err(|error| desk.told(error))?;
+    let sent = sign_in::ask_link(
+        &desk.firm,
+        &desk.actor,
+        &address,
+        &next,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
     desk.set_cookie(desk.cookies.link(), &sent.browser, BROWSER_SECONDS);
     leptos_axum::redirect("/sign-in/sent");
     Ok(())
@@ -55,12 +63,20 @@ pub async fn redeem_link(
     /// Which.
     id: LinkId,
     /// The secret of the link.
-    #[server(default)] secret: String,
+    #[server(default)]
+    secret: String,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
-    let entered = sign_in::redeem_link(&desk.firm, &desk.actor, id, &secret, desk.browser.as_deref(), &desk.device)
-        .await
-        .map_err(|error| desk.told(error))?;
+    let entered = sign_in::redeem_link(
+        &desk.firm,
+        &desk.actor,
+        id,
+        &secret,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
     desk.enter(&entered);
     Ok(())
 }
@@ -77,9 +93,16 @@ pub async fn redeem_code(
     code: String,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
-    let entered = sign_in::redeem_code(&desk.firm, &desk.actor, id, &code, desk.browser.as_deref(), &desk.device)
-        .await
-        .map_err(|error| desk.told(error))?;
+    let entered = sign_in::redeem_code(
+        &desk.firm,
+        &desk.actor,
+        id,
+        &code,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
     desk.enter(&entered);
     Ok(())
 }
@@ -95,7 +118,8 @@ pub async fn with_password(
     /// The password.
     password: String,
     /// Where to go afterwards.
-    #[server(default)] next: String,
+    #[server(default)]
+    next: String,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
     let entered = sign_in::with_password(&desk.firm, &desk.actor, &address, &password, &next, &desk.device)

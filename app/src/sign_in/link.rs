@@ -3,13 +3,19 @@
 //! Invariant: showing it changes nothing, whoever opens it: mail scanners open links, and some run scripts. The secret
 //! stands in the fragment, which no server sees; `doors.js` moves it into the form, and a person presses the button.
 
-use super::{flash_of, gated, hidden, sent::{CodeField, clock}};
+use super::{
+    flash_of, gated, hidden,
+    sent::{CodeField, clock},
+};
 use crate::ui::{
     banner::ErrorBanner,
     field::{error_of, error_of_form},
     icon::{Glyph, Icon},
 };
-use domain::{Field, LinkId, Problem, form, sign_in::{LinkPage as Link, LinkState}};
+use domain::{
+    Field, LinkId, Problem, form,
+    sign_in::{LinkPage as Link, LinkState},
+};
 use firm::sign_in;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

@@ -60,7 +60,7 @@ pub fn CodeField(
         <TextField
             name="code"
             label="Code from the email"
-            hint="Eight letters and numbers, such as B4HN-9RTW. Capitals do not matter."
+            hint="Eight letters and numbers, such as B4HN 9RTW. Capitals do not matter."
             kind=Kind::Code
             error=error
         />

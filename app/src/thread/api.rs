@@ -1,9 +1,9 @@
 //! Server functions of threads. The two that send are called by hydrated pages only; plain forms post the same to
 //! `/uploads/form`, files included.
 
-use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::desk::desk;
+use crate::error::AppError;
 use domain::{
     ClientId, FormId, Moment, ThreadId, UploadId,
     message::MessageView,
@@ -21,10 +21,13 @@ pub async fn thread(
     /// Which.
     id: ThreadId,
     /// Only messages before this number, for reading back; nothing counts as seen then.
-    #[server(default)] before: Option<i64>,
+    #[server(default)]
+    before: Option<i64>,
 ) -> Result<ThreadView, AppError> {
     let desk = desk().await?;
-    firm::threads::open(&desk.firm, &desk.actor, id, before).await.map_err(|error| desk.told(error))
+    firm::threads::open(&desk.firm, &desk.actor, id, before)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// The form for a new thread.
@@ -34,7 +37,9 @@ pub async fn thread(
 #[server(prefix = "/api", endpoint = "new_thread", input = GetUrl)]
 pub async fn new_thread() -> Result<NewThreadView, AppError> {
     let desk = desk().await?;
-    firm::threads::blank(&desk.firm, &desk.actor).await.map_err(|error| desk.told(error))
+    firm::threads::blank(&desk.firm, &desk.actor)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// Writes into a thread. The same `form` twice is the same message.
@@ -54,7 +59,9 @@ pub async fn post_message(
 ) -> Result<MessageView, AppError> {
     let desk = desk().await?;
     let message = firm::messages::NewMessage { text, uploads, form };
-    firm::messages::post(&desk.firm, &desk.actor, thread, &message).await.map_err(|error| desk.told(error))
+    firm::messages::post(&desk.firm, &desk.actor, thread, &message)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// Begins a thread. The same `form` twice is the same thread.
@@ -75,8 +82,16 @@ pub async fn start_thread(
     form: FormId,
 ) -> Result<ThreadId, AppError> {
     let desk = desk().await?;
-    let thread = firm::threads::NewThread { client, subject, text, uploads, form };
-    firm::threads::start(&desk.firm, &desk.actor, &thread).await.map_err(|error| desk.told(error))
+    let thread = firm::threads::NewThread {
+        client,
+        subject,
+        text,
+        uploads,
+        form,
+    };
+    firm::threads::start(&desk.firm, &desk.actor, &thread)
+        .await
+        .map_err(|error| desk.told(error))
 }
 
 /// Keeps what was begun to be written, and says when.
@@ -91,5 +106,7 @@ pub async fn keep_draft(
     text: String,
 ) -> Result<Moment, AppError> {
     let desk = desk().await?;
-    firm::drafts::keep(&desk.firm, &desk.actor, thread, &text).await.map_err(|error| desk.told(error))
+    firm::drafts::keep(&desk.firm, &desk.actor, thread, &text)
+        .await
+        .map_err(|error| desk.told(error))
 }

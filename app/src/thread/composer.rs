@@ -115,7 +115,9 @@ pub fn Composer(
 /// The sentences about text and files, below the text.
 pub fn errors(sending: Sending) -> impl IntoView {
     let about = move |field, id| {
-        sending.error_of(field).map(|sentence| view! { <FieldError id=id sentence=sentence /> })
+        sending
+            .error_of(field)
+            .map(|sentence| view! { <FieldError id=id sentence=sentence /> })
     };
     view! {
         <div role="alert" class="composer-errors">
@@ -131,7 +133,11 @@ pub fn describing(sending: Sending) -> Option<String> {
 }
 
 fn placeholder(places: Places) -> &'static str {
-    if places.is_office() { "Write to the client" } else { "Write to us" }
+    if places.is_office() {
+        "Write to the client"
+    } else {
+        "Write to us"
+    }
 }
 
 /// Posts, empties the form, and reads the thread again with the new message and a fresh form id.
@@ -163,11 +169,7 @@ fn empty(sending: Sending) {
 }
 
 /// Keeps the text some time after the last key. Without an answer nothing is said: the text is still in the page.
-fn draft_keeper(
-    id: ThreadId,
-    sending: Sending,
-    saved: RwSignal<Option<Moment>>,
-) -> impl Fn() + Copy {
+fn draft_keeper(id: ThreadId, sending: Sending, saved: RwSignal<Option<Moment>>) -> impl Fn() + Copy {
     let pending = StoredValue::new(None::<TimeoutHandle>);
     let keep = move || {
         let text = sending.typed();

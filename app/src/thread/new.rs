@@ -24,10 +24,7 @@ use crate::{
         queue::{Queue, QueueList, Target},
     },
 };
-use domain::{
-    ClientId, Field, Problem, Reason, client::ClientLabel, form, form::Flash, limits,
-    thread::NewThreadView,
-};
+use domain::{ClientId, Field, Problem, Reason, client::ClientLabel, form, form::Flash, limits, thread::NewThreadView};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -37,7 +34,11 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 pub fn NewThreadPage() -> impl IntoView {
     let places = places::here();
     let form = region(String::new, move || Box::pin(blank(places)));
-    let title = if places.is_office() { "New message" } else { "Write to us" };
+    let title = if places.is_office() {
+        "New message"
+    } else {
+        "Write to us"
+    };
     view! {
         <Title text=title />
         {loading::page(
@@ -75,12 +76,7 @@ fn nobody(title: &'static str) -> AnyView {
 }
 
 #[component]
-fn NewThread(
-    view: NewThreadView,
-    flash: Option<Flash>,
-    places: Places,
-    title: &'static str,
-) -> impl IntoView {
+fn NewThread(view: NewThreadView, flash: Option<Flash>, places: Places, title: &'static str) -> impl IntoView {
     let chosen = first_choice(&view.clients, &typed(flash.as_ref(), "client"));
     let client = RwSignal::new(chosen);
     let queue = Queue::new(chosen.map_or(Target::Nowhere, Target::Client), view.file_limit);
@@ -198,12 +194,7 @@ fn first_choice(clients: &[ClientLabel], typed: &str) -> Option<ClientId> {
 }
 
 /// The choice of the client; with one client there is nothing to choose.
-fn whom(
-    clients: &[ClientLabel],
-    client: RwSignal<Option<ClientId>>,
-    queue: Queue,
-    sending: Sending,
-) -> AnyView {
+fn whom(clients: &[ClientLabel], client: RwSignal<Option<ClientId>>, queue: Queue, sending: Sending) -> AnyView {
     if let [only] = clients {
         return view! {
             <input type="hidden" name="client" value=only.id.to_string() />

@@ -44,12 +44,18 @@ pub fn ThreadPage() -> impl IntoView {
 
 /// The thread, and what came back if its form was refused.
 async fn open(id: Option<String>, before: Option<i64>, places: Places) -> Loaded {
-    let id: ThreadId = id
-        .and_then(|id| id.parse().ok())
-        .ok_or(AppError(Problem::NotFound))?;
+    let id: ThreadId = id.and_then(|id| id.parse().ok()).ok_or_else(no_thread)?;
     let view = api::thread(id, before).await?;
     let flash = flash(form::SEND_MESSAGE.on(&places.thread(id))).await?;
     Ok(Data::Thread(Box::new(view), flash))
+}
+
+/// What is no thread's id gets the answer of a thread that is not there.
+fn no_thread() -> AppError {
+    #[cfg(feature = "ssr")]
+    return crate::desk::answered(Problem::NotFound);
+    #[cfg(not(feature = "ssr"))]
+    AppError(Problem::NotFound)
 }
 
 #[component]

@@ -46,7 +46,8 @@ impl Sending {
             &error.0,
             Problem::Refused { field, .. } if *field != domain::Field::Form
         );
-        self.sentence.set(if about_field { String::new() } else { error.sentence() });
+        self.sentence
+            .set(if about_field { String::new() } else { error.sentence() });
         self.problem.set(Some(error.0));
         self.busy.set(false);
         self.waiting.set(false);
@@ -54,17 +55,25 @@ impl Sending {
 
     /// The sentence beside `field`.
     pub fn error_of(self, field: domain::Field) -> Option<String> {
-        self.problem.with(|problem| crate::ui::field::error_of(problem.as_ref(), field))
+        self.problem
+            .with(|problem| crate::ui::field::error_of(problem.as_ref(), field))
     }
 
     /// What is in the text area now.
     pub fn typed(self) -> String {
-        self.text.get_untracked().map(|area| value_of(&area)).unwrap_or_default()
+        self.text
+            .get_untracked()
+            .map(|area| value_of(&area))
+            .unwrap_or_default()
     }
 
     /// The words on the button.
     pub fn button(self) -> &'static str {
-        if self.queue.is_running() { "Send when uploaded" } else { "Send" }
+        if self.queue.is_running() {
+            "Send when uploaded"
+        } else {
+            "Send"
+        }
     }
 
     /// Sends now, or as soon as the last file is there. `send` is called with the text and the files.
@@ -88,10 +97,7 @@ impl Sending {
             Err(problem) => return self.refuse(AppError(problem)),
         };
         if self.queue.has_failed() {
-            return self.refuse(AppError(Problem::field(
-                domain::Field::Files,
-                domain::Reason::FileGone,
-            )));
+            return self.refuse(AppError(Problem::field(domain::Field::Files, domain::Reason::FileGone)));
         }
         self.deliver(Box::pin(send(text, uploads)));
     }

@@ -32,16 +32,16 @@ pub fn ErrorBanner(
 #[component]
 pub fn DemoBanner() -> impl IntoView {
     view! {
-        <p class="demo-banner">
+        <aside class="demo-banner" aria-label="Demo">
             <Icon glyph=Glyph::Flask />
-            <span>
+            <p>
                 <strong>"Demo."</strong>
                 " Invented people and papers. Mails land in the "
                 <a href="/outbox" rel="external">
                     "outbox"
                 </a>
                 "."
-            </span>
-        </p>
+            </p>
+        </aside>
     }
 }

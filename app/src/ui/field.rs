@@ -7,9 +7,7 @@ use leptos::prelude::*;
 /// The sentence that belongs beside `field`, if the problem is about it.
 pub fn error_of(problem: Option<&Problem>, field: Name) -> Option<String> {
     match problem {
-        Some(Problem::Refused { field: named, reason }) if *named == field => {
-            Some(reason.sentence(field))
-        }
+        Some(Problem::Refused { field: named, reason }) if *named == field => Some(reason.sentence(field)),
         _ => None,
     }
 }

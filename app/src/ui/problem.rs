@@ -40,8 +40,12 @@ impl From<&Problem> for ProblemPage {
         match problem {
             Problem::NotFound => Self::NotFound,
             Problem::TooMany { seconds } => Self::TooMany { seconds: *seconds },
-            Problem::Unavailable { reference } => Self::Unavailable { reference: reference.clone() },
-            Problem::Fault { reference } => Self::Fault { reference: reference.clone() },
+            Problem::Unavailable { reference } => Self::Unavailable {
+                reference: reference.clone(),
+            },
+            Problem::Fault { reference } => Self::Fault {
+                reference: reference.clone(),
+            },
             Problem::SignedOut | Problem::Refused { .. } => Self::Refused(problem.sentence()),
         }
     }

@@ -72,12 +72,20 @@ impl Queue {
         let (name, progress, fits) = match checked {
             Ok(name) => (name, Progress::Waiting, true),
             Err(problem) => {
-                let failed = Progress::Failed { sentence: problem.sentence(), again: false };
+                let failed = Progress::Failed {
+                    sentence: problem.sentence(),
+                    again: false,
+                };
                 (name.to_owned(), failed, false)
             }
         };
         let key = NEXT_KEY.fetch_add(1, Ordering::Relaxed);
-        let item = Item { key, name, size: bytes, progress: RwSignal::new(progress) };
+        let item = Item {
+            key,
+            name,
+            size: bytes,
+            progress: RwSignal::new(progress),
+        };
         self.items.update(|items| items.push(item.clone()));
         (item, fits)
     }
@@ -115,7 +123,8 @@ impl Queue {
 
     /// Whether a file is still on its way.
     pub fn is_running(self) -> bool {
-        self.items.with(|items| items.iter().any(|item| item.progress.with(Progress::is_running)))
+        self.items
+            .with(|items| items.iter().any(|item| item.progress.with(Progress::is_running)))
     }
 
     /// As [`Self::is_running`], without being told of changes.
@@ -126,7 +135,9 @@ impl Queue {
     /// Whether a file will not arrive.
     pub fn has_failed(self) -> bool {
         self.items.with_untracked(|items| {
-            items.iter().any(|item| matches!(item.progress.get_untracked(), Progress::Failed { .. }))
+            items
+                .iter()
+                .any(|item| matches!(item.progress.get_untracked(), Progress::Failed { .. }))
         })
     }
 
@@ -147,7 +158,8 @@ impl Queue {
     fn summary(self) -> Option<String> {
         self.items.with(|items| {
             let arrived = |item: &&Item| {
-                item.progress.with(|progress| matches!(progress, Progress::Received { .. }))
+                item.progress
+                    .with(|progress| matches!(progress, Progress::Received { .. }))
             };
             let (done, all) = (items.iter().filter(arrived).count(), items.len());
             match all {
@@ -200,7 +212,11 @@ fn Row(item: Item, queue: Queue) -> impl IntoView {
     let cancel = {
         let name = item.name.clone();
         move || {
-            let verb = if progress.with(Progress::is_running) { "Cancel" } else { "Remove" };
+            let verb = if progress.with(Progress::is_running) {
+                "Cancel"
+            } else {
+                "Remove"
+            };
             format!("{verb} {name}")
         }
     };
@@ -321,13 +337,21 @@ mod tests {
     #[test]
     fn the_browser_refuses_what_the_server_would() {
         assert_eq!(check("a/b.pdf", 1, 10, 0), Ok("b.pdf".to_owned()));
-        for (name, bytes, before) in [("a.pdf", 0, 0), ("a.pdf", 11, 0), ("..", 1, 0), ("a.pdf", 1, limits::FILES_A_MESSAGE)] {
+        for (name, bytes, before) in [
+            ("a.pdf", 0, 0),
+            ("a.pdf", 11, 0),
+            ("..", 1, 0),
+            ("a.pdf", 1, limits::FILES_A_MESSAGE),
+        ] {
             assert!(check(name, bytes, 10, before).is_err(), "{name} {bytes} {before}");
         }
         let large = check("a.pdf", 11, 10, 0);
         assert!(matches!(
             large,
-            Err(Problem::Refused { reason: Reason::FileTooLarge { limit: 10, .. }, .. })
+            Err(Problem::Refused {
+                reason: Reason::FileTooLarge { limit: 10, .. },
+                ..
+            })
         ));
     }
 }

@@ -90,7 +90,12 @@ pub fn stop(key: u64) {
         drop(request.abort());
     }
     if let Some(path) = path {
-        let forget = Request { method: "DELETE", path: &path, headers: &[], body: None };
+        let forget = Request {
+            method: "DELETE",
+            path: &path,
+            headers: &[],
+            body: None,
+        };
         send(&forget, |_| (), |_| ());
     }
     start_next();
@@ -122,8 +127,11 @@ fn start_next() {
             transfer.started && transfer.item.progress.with_untracked(Progress::is_running)
         };
         let running = all.values().filter(is_running).count();
-        let waiting: Vec<Shared> =
-            all.values().filter(|shared| !shared.borrow().started).cloned().collect();
+        let waiting: Vec<Shared> = all
+            .values()
+            .filter(|shared| !shared.borrow().started)
+            .cloned()
+            .collect();
         (running, waiting)
     });
     for shared in waiting.into_iter().take(AT_ONCE.saturating_sub(running)) {
@@ -148,21 +156,34 @@ fn go_on(shared: &Shared) {
 fn create(shared: &Shared) {
     let (length, metadata) = {
         let transfer = shared.borrow();
-        (transfer.item.size.to_string(), metadata(&transfer.item.name, transfer.queue.target()))
+        (
+            transfer.item.size.to_string(),
+            metadata(&transfer.item.name, transfer.queue.target()),
+        )
     };
-    let headers = [("Upload-Length", length.as_str()), ("Upload-Metadata", metadata.as_str())];
-    let create = Request { method: "POST", path: "/uploads", headers: &headers, body: None };
-    run(shared, &create, |shared, answer| match (answer.status, answer.header("location")) {
-        (201, Some(path)) => {
-            {
-                let mut transfer = shared.borrow_mut();
-                transfer.path = Some(path);
-                transfer.offset = 0;
-                transfer.tries = 0;
+    let headers = [
+        ("Upload-Length", length.as_str()),
+        ("Upload-Metadata", metadata.as_str()),
+    ];
+    let create = Request {
+        method: "POST",
+        path: "/uploads",
+        headers: &headers,
+        body: None,
+    };
+    run(shared, &create, |shared, answer| {
+        match (answer.status, answer.header("location")) {
+            (201, Some(path)) => {
+                {
+                    let mut transfer = shared.borrow_mut();
+                    transfer.path = Some(path);
+                    transfer.offset = 0;
+                    transfer.tries = 0;
+                }
+                patch(shared);
             }
-            patch(shared);
+            _ => refused(shared, answer),
         }
-        _ => refused(shared, answer),
     });
 }
 
@@ -172,7 +193,10 @@ fn patch(shared: &Shared) {
         let end = transfer.item.size.min(transfer.offset + SLICE);
         #[expect(clippy::cast_precision_loss, reason = "offsets in a file: at most 2^53")]
         let slice = transfer.file.slice_with_f64_and_f64(transfer.offset as f64, end as f64);
-        slice.ok().zip(transfer.path.clone()).map(|(slice, path)| (slice, path, transfer.offset))
+        slice
+            .ok()
+            .zip(transfer.path.clone())
+            .map(|(slice, path)| (slice, path, transfer.offset))
     };
     let Some((slice, path, offset)) = prepared else {
         return fail(shared, UNREADABLE, true);
@@ -182,20 +206,27 @@ fn patch(shared: &Shared) {
         ("Upload-Offset", offset_text.as_str()),
         ("Content-Type", "application/offset+octet-stream"),
     ];
-    let patch_slice = Request { method: "PATCH", path: &path, headers: &headers, body: Some(&slice) };
+    let patch_slice = Request {
+        method: "PATCH",
+        path: &path,
+        headers: &headers,
+        body: Some(&slice),
+    };
     show_sent(shared, offset);
-    run(shared, &patch_slice, move |shared, answer| match (answer.status, offset_of(answer)) {
-        (204, Some(now)) => {
-            let done = {
-                let mut transfer = shared.borrow_mut();
-                transfer.offset = now;
-                transfer.tries = 0;
-                now >= transfer.item.size
-            };
-            if done { received(shared) } else { patch(shared) }
+    run(shared, &patch_slice, move |shared, answer| {
+        match (answer.status, offset_of(answer)) {
+            (204, Some(now)) => {
+                let done = {
+                    let mut transfer = shared.borrow_mut();
+                    transfer.offset = now;
+                    transfer.tries = 0;
+                    now >= transfer.item.size
+                };
+                if done { received(shared) } else { patch(shared) }
+            }
+            (409 | 423, _) => try_later(shared),
+            _ => refused(shared, answer),
         }
-        (409 | 423, _) => try_later(shared),
-        _ => refused(shared, answer),
     });
 }
 
@@ -203,29 +234,36 @@ fn ask_offset(shared: &Shared) {
     let Some(path) = shared.borrow().path.clone() else {
         return create(shared);
     };
-    let ask = Request { method: "HEAD", path: &path, headers: &[], body: None };
-    run(shared, &ask, |shared, answer| match (answer.status, offset_of(answer)) {
-        (200 | 204, Some(now)) => {
-            let (done, stuck) = {
-                let mut transfer = shared.borrow_mut();
-                if now > transfer.offset {
-                    transfer.tries = 0;
+    let ask = Request {
+        method: "HEAD",
+        path: &path,
+        headers: &[],
+        body: None,
+    };
+    run(shared, &ask, |shared, answer| {
+        match (answer.status, offset_of(answer)) {
+            (200 | 204, Some(now)) => {
+                let (done, stuck) = {
+                    let mut transfer = shared.borrow_mut();
+                    if now > transfer.offset {
+                        transfer.tries = 0;
+                    }
+                    transfer.offset = now;
+                    (now >= transfer.item.size, transfer.tries >= UNREADABLE_AFTER)
+                };
+                match (done, stuck) {
+                    (true, _) => received(shared),
+                    (false, true) => fail(shared, UNREADABLE, true),
+                    (false, false) => patch(shared),
                 }
-                transfer.offset = now;
-                (now >= transfer.item.size, transfer.tries >= UNREADABLE_AFTER)
-            };
-            match (done, stuck) {
-                (true, _) => received(shared),
-                (false, true) => fail(shared, UNREADABLE, true),
-                (false, false) => patch(shared),
             }
+            (404 | 410, _) => {
+                // It was swept, or cancelled elsewhere: it begins again.
+                shared.borrow_mut().path = None;
+                create(shared);
+            }
+            _ => refused(shared, answer),
         }
-        (404 | 410, _) => {
-            // It was swept, or cancelled elsewhere: it begins again.
-            shared.borrow_mut().path = None;
-            create(shared);
-        }
-        _ => refused(shared, answer),
     });
 }
 
@@ -275,7 +313,11 @@ fn received(shared: &Shared) {
             progress.try_set(Progress::Received { upload, at: now() });
             start_next();
         }
-        None => fail(shared, "Not sent: the portal gave an answer that we did not understand.", true),
+        None => fail(
+            shared,
+            "Not sent: the portal gave an answer that we did not understand.",
+            true,
+        ),
     }
 }
 
@@ -286,7 +328,11 @@ fn refused(shared: &Shared, answer: &Answer) {
         0 | 408 | 429 | 500.. => try_later(shared),
         _ => {
             let sentence = answer.sentence();
-            fail(shared, sentence.as_deref().unwrap_or("Not sent: the portal refused it."), false);
+            fail(
+                shared,
+                sentence.as_deref().unwrap_or("Not sent: the portal refused it."),
+                false,
+            );
         }
     }
 }
@@ -312,7 +358,10 @@ fn try_later(shared: &Shared) {
 
 fn fail(shared: &Shared, sentence: &str, again: bool) {
     let progress = shared.borrow().item.progress;
-    progress.try_set(Progress::Failed { sentence: sentence.to_owned(), again });
+    progress.try_set(Progress::Failed {
+        sentence: sentence.to_owned(),
+        again,
+    });
     start_next();
 }
 
@@ -337,6 +386,9 @@ fn base64(text: &str) -> String {
 }
 
 fn now() -> Moment {
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970: whole and at most 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970: whole and at most 2^53"
+    )]
     Moment(js_sys::Date::now() as i64)
 }

@@ -30,7 +30,9 @@ impl Answer {
 
     /// The body, if it is a short plain text: the sentence of a refusal.
     pub fn sentence(&self) -> Option<String> {
-        let plain = self.header("content-type").is_some_and(|kind| kind.starts_with("text/plain"));
+        let plain = self
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("text/plain"));
         let text = self.request.response_text().ok().flatten().unwrap_or_default();
         (plain && !text.is_empty() && text.len() <= 400).then_some(text)
     }
@@ -57,7 +59,9 @@ pub fn send(
             )]
             sent(event.loaded() as u64);
         });
-        xhr.upload().ok()?.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+        xhr.upload()
+            .ok()?
+            .set_onprogress(Some(progress.as_ref().unchecked_ref()));
         progress.forget();
     }
     let ended = {
