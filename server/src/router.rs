@@ -20,11 +20,12 @@ use app::{desk::Desk, doors, portal};
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{Request, State},
-    middleware::{from_fn, from_fn_with_state, map_response},
+    extract::{RawPathParams, Request, State},
+    middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, get, on},
 };
+use domain::ThreadId;
 use http::{Method, StatusCode, request::Parts};
 use leptos::{
     nonce::Nonce,
@@ -63,7 +64,8 @@ pub static DOORS: [Door; 21] = [
     door!(GET "/files/{id}/content" SignedIn downloads::content),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
     door!(POST "/uploads" SignedIn uploads::tus::create),
-    door!(POST "/uploads/form" SignedIn uploads::form::send),
+    // Whoever was signed out while writing finds the text again after signing in, so the handler itself turns visitors away.
+    door!(POST "/uploads/form" Visitor uploads::form::send),
     door!(HEAD "/uploads/{id}" SignedIn uploads::tus::status),
     door!(PATCH "/uploads/{id}" SignedIn uploads::tus::append),
     door!(DELETE "/uploads/{id}" SignedIn uploads::tus::cancel),
@@ -199,7 +201,7 @@ fn pages(house: &House) -> Result<Router<House>, Undecided> {
         } else {
             get(doors_page)
         };
-        router = router.route(listing.path(), guarded(page, who));
+        router = router.route(listing.path(), guarded(page.layer(from_fn(only_ids)), who));
     }
     complete(&PAGES, found, "pages").map(|()| router)
 }
@@ -279,6 +281,15 @@ where
         return response.status().into_response();
     }
     response
+}
+
+/// A page's `{id}` is an id in its one spelling, or there is no such page.
+async fn only_ids(ids: RawPathParams, request: Request, next: Next) -> Response {
+    if ids.iter().all(|(_, id)| id.parse::<ThreadId>().is_ok()) {
+        next.run(request).await
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }
 
 /// The nonce of the policy that the headers' layer will send, for the page's scripts.

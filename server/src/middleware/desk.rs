@@ -13,11 +13,15 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use domain::form::SEND_MESSAGE;
 use firm::{
     Actor, flashes,
     sessions::{self, Device},
 };
-use http::{HeaderMap, header::USER_AGENT};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{SET_COOKIE, USER_AGENT},
+};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Characters of a `User-Agent` that are kept.
@@ -50,6 +54,10 @@ pub async fn layer(
     };
     let browser = cookie(headers, house.cookies.link()).map(str::to_owned);
     let (session, actor) = session.map_or((None, Actor::Visitor), |it| (Some(it.id), it.actor));
+    let arrived = flash
+        .clone()
+        .zip(session)
+        .filter(|(flash, _)| flash.form.starts_with(SEND_MESSAGE.action));
     let desk = Desk {
         firm,
         actor,
@@ -60,8 +68,19 @@ pub async fn layer(
         flash,
         cookies: house.cookies,
     };
-    request.extensions_mut().insert(desk);
-    next.run(request).await
+    request.extensions_mut().insert(desk.clone());
+    let Some((flash, session)) = arrived else {
+        return next.run(request).await;
+    };
+    // What was written when the session had ended: now that there is one again, it belongs there.
+    if let Err(error) = flashes::keep(&desk.firm, session, &flash).await {
+        return answer::problem(&error.into_problem(&desk.request_id.0));
+    }
+    let mut response = next.run(request).await;
+    if let Ok(spent) = HeaderValue::from_str(&desk.cookies.set(desk.cookies.flash(), "", 0)) {
+        response.headers_mut().append(SET_COOKIE, spent);
+    }
+    response
 }
 
 fn agent(headers: &HeaderMap) -> String {

@@ -122,7 +122,7 @@ pub async fn keep(desk: &Desk, flash: Flash) -> Option<String> {
 /// An accepted post: its flash is done with, and the browser goes where the function says, or back.
 async fn accepted(desk: &Desk, typed: &Typed, response: Response) -> Response {
     let mut cookie = None;
-    if desk.flash.is_some() {
+    if desk.flash_of(&typed.form).is_some() {
         cookie = Some(desk.cookies.set(desk.cookies.flash(), "", 0));
     }
     if let Some(session) = desk.session

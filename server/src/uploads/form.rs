@@ -25,7 +25,7 @@ use firm::{
     threads::{self, NewThread},
     uploads::{self, AppendError, Declared, Destination},
 };
-use futures::stream;
+use futures::{Stream, StreamExt as _, future::ready, stream};
 use http::{
     HeaderValue, StatusCode,
     header::{CONTENT_TYPE, SET_COOKIE},
@@ -51,6 +51,9 @@ pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, 
     let Some(boundary) = boundary else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    if desk.actor.side().is_none() && !answer::wants_page(request.headers()) {
+        return answer::problem(&Problem::SignedOut);
+    }
     let body = request.into_body();
     let desk_too = desk.clone();
     let answered = outliving(&house, async move { receive(&desk_too, body, boundary).await }).await;
@@ -61,10 +64,11 @@ pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, 
 }
 
 async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
-    let mut form = Multipart::new(pieces(body), boundary);
+    let mut form = Multipart::new(parts_of(body, boundary.len() + 2).await, boundary);
     let mut typed = Typed::default();
     let mut begun = Vec::new();
     let outcome = match take(desk, &mut form, &mut typed, &mut begun).await {
+        Ok(()) if desk.actor.side().is_none() => Err(Problem::SignedOut),
         Ok(()) => post(desk, &typed, &begun).await,
         Err(problem) => Err(problem),
     };
@@ -88,6 +92,28 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
             refused(desk, typed, problem).await
         }
     }
+}
+
+/// The body as `multer` should see it.
+///
+/// - It takes in whatever is ready before it looks at any of it. So each piece waits for one turn of the runtime, which
+///   bounds what is held.
+/// - A body that was cut off merely ends: what came before, the text above all, is still read.
+/// - It gives up when the body's end comes with the first boundary (multer 3.1, `FindingFirstBoundary`), so it gets that
+///   boundary, at least `head` bytes, at once.
+async fn parts_of(body: Body, head: usize) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static {
+    let mut arriving = pieces(body).take_while(|piece| ready(piece.is_ok())).boxed();
+    let mut first = Vec::new();
+    while first.len() < head
+        && let Some(Ok(piece)) = arriving.next().await
+    {
+        first.extend_from_slice(&piece);
+    }
+    let rest = arriving.then(|piece| async {
+        tokio::task::yield_now().await;
+        piece
+    });
+    stream::iter([Ok(Bytes::from(first))]).chain(rest)
 }
 
 /// The text fields, as typed.
@@ -158,9 +184,18 @@ async fn take(
         let field = match form.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => return Ok(()),
+            // The head of a part holds nothing but names.
+            Err(
+                multer::Error::ReadHeaderFailed(_)
+                | multer::Error::DecodeHeaderName { .. }
+                | multer::Error::DecodeHeaderValue { .. }
+                | multer::Error::DecodeContentType(_),
+            ) => return Err(Problem::field(Name::Files, Reason::FileName)),
             Err(_) => return Err(Problem::field(Name::Form, Reason::NotOffered)),
         };
         match field.name() {
+            // All text stands before: what was typed is known, and a visitor's file is not taken.
+            Some("files") if desk.actor.side().is_none() => return Err(Problem::SignedOut),
             Some("files") => {
                 if let Some(upload) = take_file(desk, field, typed, begun.len()).await? {
                     begun.push(upload);
@@ -251,8 +286,14 @@ fn cut(name: &str) -> Problem {
     Problem::field(Name::Files, Reason::FileCut { name: name.to_owned() })
 }
 
+/// The next piece that has bytes.
 async fn next_piece(field: &mut Field<'static>) -> Result<Option<Bytes>, BodyError> {
-    field.chunk().await.map_err(Into::into)
+    loop {
+        match field.chunk().await? {
+            Some(piece) if piece.is_empty() => {}
+            other => return Ok(other),
+        }
+    }
 }
 
 async fn post(desk: &Desk, typed: &Typed, begun: &[UploadId]) -> Result<ThreadId, Problem> {
@@ -294,7 +335,11 @@ async fn read_on(mut form: Multipart<'static>) {
 
 /// Back to the form, which finds its text in the draft and the reason in the flash.
 async fn refused(desk: &Desk, typed: Typed, problem: Problem) -> Response {
-    if let (Ok(Some(thread)), Some(text)) = (typed.thread(), &typed.text)
+    let to = match problem {
+        Problem::SignedOut => answer::sign_in_then(typed.from()),
+        _ => typed.from().to_owned(),
+    };
+    if let (Ok(Some(thread)), Some(text), Some(_)) = (typed.thread(), &typed.text, desk.session)
         && let Err(error) = drafts::keep(&desk.firm, &desk.actor, thread, text).await
     {
         error.into_problem(&desk.request_id.0);
@@ -315,7 +360,7 @@ async fn refused(desk: &Desk, typed: Typed, problem: Problem) -> Response {
         kept,
         problem,
     };
-    let mut response = answer::see_other(&from);
+    let mut response = answer::see_other(&to);
     if let Some(cookie) = plain_forms::keep(desk, flash).await
         && let Ok(cookie) = HeaderValue::from_str(&cookie)
     {

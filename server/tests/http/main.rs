@@ -1,0 +1,13 @@
+//! The HTTP surface, driven as people drive it: the real router over real databases, on both engines.
+
+mod authz;
+mod browser;
+mod csrf;
+mod downloads;
+mod forms;
+mod headers;
+mod hosts;
+mod portal;
+mod sign_in;
+mod uploads;
+mod wire;

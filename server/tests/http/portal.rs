@@ -1,0 +1,238 @@
+//! A portal to test: a house of two firms behind the real router, and its people as browsers.
+
+use crate::browser::Browser;
+use app::{PageAssets, desk::CookieNames};
+use axum::Router;
+use domain::{ClientId, FileId, FormId, ThreadId, UploadId};
+use firm::{
+    Actor,
+    messages::{self, NewMessage},
+    staff::{self, NewStaff},
+    testing::{HOST, House as TestHouse, OTHER_HOST, PASSWORD},
+    threads::{self, NewThread},
+    uploads::{self, Declared, Destination},
+};
+use futures::stream;
+use server::{
+    listen::Ending,
+    router,
+    state::{Fittings, House},
+};
+use std::{convert::Infallible, path::PathBuf, sync::Arc};
+use vault::SecureRandom;
+
+/// A house with its router.
+pub struct Portal {
+    pub house: TestHouse,
+    pub router: Router,
+    pub ending: Ending,
+}
+
+/// A thread of Marlowe's with one file.
+pub struct Papers {
+    pub thread: ThreadId,
+    pub file: FileId,
+    pub content: Vec<u8>,
+}
+
+impl Portal {
+    /// Puts the router before a house.
+    pub fn of(house: TestHouse) -> Self {
+        Self::with(house, false)
+    }
+
+    /// As [`of`](Self::of), with the demo's doors where wanted.
+    pub fn with(house: TestHouse, demo: bool) -> Self {
+        let site: PathBuf = house.folder.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).expect("a site folder");
+        std::fs::write(site.join("pkg/gatehouse.css"), "body{}").expect("a style");
+        std::fs::write(site.join("pkg/gatehouse.css.br"), "compressed").expect("a compressed style");
+        let ending = Ending::default();
+        let fittings = Fittings {
+            registry: house.registry.clone(),
+            random: SecureRandom::system(),
+            cookies: CookieNames { secure: true },
+            proxies: Vec::new(),
+            ending: ending.clone(),
+            assets: PageAssets::from_hashes(""),
+            site,
+            hashed: true,
+            demo,
+        };
+        let router = router::router(&House::new(fittings)).expect("every page and function is decided");
+        Self { house, router, ending }
+    }
+
+    /// A browser at the first firm that nobody has signed in.
+    pub fn visitor(&self) -> Browser {
+        Browser::new(self.router.clone(), HOST)
+    }
+
+    /// A contact of Marlowe and Tanner, signed in.
+    pub async fn anwen(&self) -> Browser {
+        self.by_link("anwen@marlowe.example").await
+    }
+
+    /// A contact of another client of the same firm.
+    pub async fn priya(&self) -> Browser {
+        self.by_link("priya@brightwater.example").await
+    }
+
+    /// A member of the first firm's staff.
+    pub async fn tomasz(&self) -> Browser {
+        self.by_password(HOST, "tomasz@harcourtpell.example").await
+    }
+
+    /// Staff of the second firm.
+    pub async fn foreigner(&self) -> Browser {
+        let new = NewStaff {
+            name: "Odd Lark".to_owned(),
+            title: String::new(),
+            address: "odd@lark.example".to_owned(),
+            role: domain::access::Role::Owner,
+            password: PASSWORD.to_owned(),
+        };
+        staff::add(&self.house.other, &Actor::Operator, &new)
+            .await
+            .expect("staff of the other firm");
+        self.by_password(OTHER_HOST, "odd@lark.example").await
+    }
+
+    /// Signs in with the link of a mail.
+    pub async fn by_link(&self, address: &str) -> Browser {
+        let mut browser = self.visitor();
+        let letter = self.ask_link(&mut browser, address, "").await;
+        let fields = [("id", letter.id.as_str()), ("secret", &letter.secret), ("from", "/")];
+        let answer = browser.post("/api/redeem_link", &fields).await;
+        assert_eq!(answer.location(), "/home");
+        browser
+    }
+
+    /// Signs in with a password.
+    pub async fn by_password(&self, host: &str, address: &str) -> Browser {
+        let mut browser = Browser::new(self.router.clone(), host);
+        let fields = [
+            ("address", address),
+            ("password", PASSWORD),
+            ("from", "/sign-in/manually"),
+        ];
+        let answer = browser.post("/api/sign_in", &fields).await;
+        assert_eq!(answer.location(), "/office/inbox");
+        browser
+    }
+
+    /// Asks for a link and reads the mail.
+    pub async fn ask_link(&self, browser: &mut Browser, address: &str, next: &str) -> LinkLetter {
+        let known = self.links(address);
+        let fields = [("address", address), ("next", next), ("from", "/sign-in")];
+        let answer = browser.post("/api/ask_link", &fields).await;
+        assert_eq!(answer.location(), "/sign-in/sent");
+        self.house.work().await.expect("the queue");
+        let text = self.links(address).into_iter().find(|text| !known.contains(text));
+        LinkLetter::read(&text.expect("a letter"))
+    }
+
+    fn links(&self, address: &str) -> Vec<String> {
+        let letters = self.house.letters().into_iter();
+        letters
+            .filter(|letter| letter.to == address && letter.text.contains("/link/"))
+            .map(|letter| letter.text)
+            .collect()
+    }
+
+    /// A thread of Marlowe's, begun by Anwen, with a file in it.
+    pub async fn papers(&self, content: &[u8]) -> Papers {
+        let (firm, anwen) = (&self.house.firm, self.house.anwen());
+        let upload = self
+            .upload(
+                content,
+                content.len() as u64,
+                Destination::Client(self.house.people.marlowe),
+            )
+            .await;
+        let new = NewThread {
+            client: self.house.people.marlowe,
+            subject: "October papers".to_owned(),
+            text: "Here they are.".to_owned(),
+            uploads: vec![upload],
+            form: self.form(),
+        };
+        let thread = threads::start(firm, &anwen, &new).await.expect("a thread");
+        let view = threads::open(firm, &anwen, thread, None).await.expect("the thread");
+        Papers {
+            thread,
+            file: view.files[0].id,
+            content: content.to_vec(),
+        }
+    }
+
+    /// Anwen's upload of the given length, with `content` in it.
+    pub async fn upload(&self, content: &[u8], length: u64, to: Destination) -> UploadId {
+        let (firm, anwen) = (&self.house.firm, self.house.anwen());
+        let declared = Declared {
+            name: "Statement.pdf".to_owned(),
+            length,
+        };
+        let id = uploads::begin(firm, &anwen, to, &declared).await.expect("begun");
+        if !content.is_empty() {
+            let body = stream::iter([Ok::<_, Infallible>(bytes::Bytes::copy_from_slice(content))]);
+            uploads::append(Arc::clone(firm), anwen, id, 0, body)
+                .await
+                .expect("appended");
+        }
+        id
+    }
+
+    /// Writes as Tomasz into a thread.
+    pub async fn answer(&self, thread: ThreadId, text: &str) {
+        let message = NewMessage {
+            text: text.to_owned(),
+            uploads: Vec::new(),
+            form: self.form(),
+        };
+        messages::post(&self.house.firm, &self.house.tomasz(), thread, &message)
+            .await
+            .expect("posted");
+    }
+
+    /// A fresh form id.
+    pub fn form(&self) -> FormId {
+        FormId::from(self.house.firm.random().id())
+    }
+
+    /// Marlowe.
+    pub fn marlowe(&self) -> ClientId {
+        self.house.people.marlowe
+    }
+}
+
+/// What a mailed link holds.
+#[derive(Clone, Debug)]
+pub struct LinkLetter {
+    pub id: String,
+    pub secret: String,
+    pub code: String,
+}
+
+impl LinkLetter {
+    fn read(text: &str) -> Self {
+        let (_, rest) = text.split_once("/link/").expect("a link");
+        let link = rest.split_whitespace().next().expect("a link");
+        let (id, secret) = link.split_once('#').expect("a secret in the fragment");
+        let code = text.lines().find(|line| is_code(line)).expect("a code");
+        Self {
+            id: id.to_owned(),
+            secret: secret.to_owned(),
+            code: code.to_owned(),
+        }
+    }
+
+    pub fn path(&self) -> String {
+        format!("/link/{}", self.id)
+    }
+}
+
+fn is_code(line: &str) -> bool {
+    let plain: String = line.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    plain.len() == 8 && plain.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
