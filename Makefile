@@ -1,8 +1,9 @@
 # Each line is a script in scripts/; read there what it does.
-.PHONY: run test lint fmt setup
+.PHONY: run test bench lint fmt setup
 
 run: ; @scripts/run
 test: ; @scripts/test
+bench: ; @scripts/bench
 lint: ; @scripts/lint
 fmt: ; @cargo fmt --all
 setup: ; @scripts/setup test

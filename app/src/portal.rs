@@ -26,7 +26,7 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
-use live::Live;
+use live::{Headline, Live};
 use threads::ThreadsPage;
 
 #[cfg(feature = "ssr")]
@@ -37,9 +37,10 @@ pub use head::shell;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Zone::provide();
-    let live = Live::provide();
+    let headline = Headline::default();
+    let live = Live::provide(&headline);
     view! {
-        <Title formatter=move |words: String| title::safe(live.title(&words)) />
+        <Title formatter=move |words: String| title::safe(headline.title(&words)) />
         <Router>
             <a class="skip" href="#main" rel="external">
                 "Skip to content"

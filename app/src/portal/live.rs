@@ -14,6 +14,21 @@ use std::time::Duration;
 /// A live region that is emptied and filled in one go is not read out.
 const SAY_AFTER: Duration = Duration::from_millis(100);
 
+/// What the window's title is made of. The renderer asks for the title after the page's arena is gone, so these signals
+/// live outside it.
+#[derive(Clone, Default)]
+pub struct Headline {
+    firm: ArcRwSignal<String>,
+    unread: ArcRwSignal<u32>,
+}
+
+impl Headline {
+    /// `(2) Home · Harcourt & Pell`.
+    pub fn title(&self, words: &str) -> String {
+        window_title(words, &self.firm.try_get().unwrap_or_default(), self.unread.try_get().unwrap_or_default())
+    }
+}
+
 /// The page's news, kept in context by [`Live::provide`].
 #[derive(Clone, Copy)]
 pub struct Live {
@@ -28,15 +43,15 @@ pub struct Live {
 
 impl Live {
     /// Makes the page listen and gives it to all below.
-    pub fn provide() -> Self {
+    pub fn provide(headline: &Headline) -> Self {
         let version = RwSignal::new(0);
         let live = Self {
             frame: region(
                 move || version.get().to_string(),
                 || Box::pin(async { api::frame().await.map(|frame| Data::Frame(Box::new(frame))) }),
             ),
-            firm: RwSignal::new(String::new()),
-            unread: RwSignal::new(0),
+            firm: RwSignal::from(headline.firm.clone()),
+            unread: RwSignal::from(headline.unread.clone()),
             known: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             version,
@@ -58,14 +73,18 @@ impl Live {
     }
 
     /// Takes the counts from a frame that has just come, and says so when there is more to read than before.
+    ///
+    /// On the server two parts of the frame may come at the same moment on two threads. A signal that another thread is
+    /// at is then left to that thread, which has the same frame.
     pub fn learn(self, frame: &Frame) {
-        let before = self.unread.get_untracked();
-        if self.known.get_untracked() && frame.unread_threads > before {
+        let before = self.unread.try_get_untracked().unwrap_or_default();
+        let known = self.known.try_get_untracked().unwrap_or_default();
+        if known && frame.unread_threads > before {
             self.say("New message");
         }
-        self.known.set(true);
-        self.firm.set(frame.firm.name.clone());
-        self.unread.set(frame.unread_threads);
+        let _ = self.known.try_set(true);
+        let _ = self.firm.try_set(frame.firm.name.clone());
+        let _ = self.unread.try_set(frame.unread_threads);
     }
 
     /// Says something once to those who do not see the page change. The empty line in between makes the same words
@@ -73,11 +92,6 @@ impl Live {
     pub fn say(self, words: &'static str) {
         self.said.set(String::new());
         set_timeout(move || self.said.set(words.to_owned()), SAY_AFTER);
-    }
-
-    /// `(2) Home · Harcourt & Pell`.
-    pub fn title(self, words: &str) -> String {
-        window_title(words, &self.firm.get(), self.unread.get())
     }
 
     /// What is said to those who do not see the page change.

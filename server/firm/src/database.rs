@@ -114,7 +114,7 @@ async fn sqlite(
         .max_connections(most)
         .min_connections(0)
         .acquire_timeout(WAIT)
-        .idle_timeout(Duration::from_secs(600))
+        .idle_timeout(Duration::from_mins(10))
         .sqlx_logging(false)
         .test_before_acquire(false)
         .sqlcipher_key(quoted(key))

@@ -146,6 +146,7 @@ const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
 /// The last few days, written in order with the clock set back.
+#[expect(clippy::too_many_lines, reason = "it is a script: one scene after the other")]
 async fn past(firm: &Arc<Firm>, cast: &Cast) -> Result<()> {
     let anwen = Actor::contact(cast.anwen.0, cast.anwen.1.clone());
     let priya = Actor::contact(cast.priya.0, cast.priya.1.clone());

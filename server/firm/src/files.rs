@@ -128,7 +128,7 @@ pub(crate) async fn newest(
                 thread: row.thread.into(),
                 subject: subject.open(firm.at("thread", "subject", row.thread))?,
                 opened,
-                file: chip(firm, side, row)?,
+                file: chip(firm, side, &row)?,
             })
         })
         .collect()
@@ -140,7 +140,7 @@ pub(crate) async fn of_thread(firm: &Firm, actor: &Actor, id: ThreadId) -> Resul
     let rows = rows(firm, seen(actor)?.filter(file_row::Column::Thread.eq(id.uuid()))).await?;
     let mut by_message: HashMap<Uuid, Vec<FileChip>> = HashMap::new();
     for row in rows.into_iter().rev() {
-        by_message.entry(row.message).or_default().push(chip(firm, side, row)?);
+        by_message.entry(row.message).or_default().push(chip(firm, side, &row)?);
     }
     Ok(by_message)
 }
@@ -204,18 +204,25 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
         .await?)
 }
 
-fn chip(firm: &Firm, reader: Side, row: Row) -> Result<FileChip> {
+fn chip(firm: &Firm, reader: Side, row: &Row) -> Result<FileChip> {
     let name = row.name.open(firm.at("file", "name", row.id))?;
     Ok(FileChip {
         id: row.id.into(),
         kind: file::kind(&name),
         name,
         size: row.size.unsigned_abs(),
-        sha256: row.sha256.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        }),
+        sha256: hex(&row.sha256),
         received: Moment(row.received_at),
         new: row.looked.is_none() && row.author_side != side_name(reader),
     })
+}
+
+/// Bytes as people compare them: two lower-case digits each.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -52,8 +52,8 @@ pub async fn keep(firm: &Firm, session: SessionId, flash: &Flash) -> Result<()> 
 ///
 /// # Errors
 /// The database fails.
-pub async fn seen(firm: &Firm, session: SessionId, form: &str) -> Result<Option<Flash>> {
-    let row = flash::Entity::find_by_id((session.uuid(), form.to_owned()))
+pub async fn seen(firm: &Firm, session: SessionId, action: &str) -> Result<Option<Flash>> {
+    let row = flash::Entity::find_by_id((session.uuid(), action.to_owned()))
         .filter(flash::Column::ExpiresAt.gt(firm.now().0))
         .one(firm.db())
         .await?;
@@ -65,12 +65,12 @@ pub async fn seen(firm: &Firm, session: SessionId, form: &str) -> Result<Option<
 ///
 /// # Errors
 /// The database fails.
-pub async fn forget(firm: &Firm, session: SessionId, form: &str) -> Result<()> {
-    if seen(firm, session, form).await?.is_none() {
+pub async fn forget(firm: &Firm, session: SessionId, action: &str) -> Result<()> {
+    if seen(firm, session, action).await?.is_none() {
         return Ok(());
     }
     let tx = firm.begin().await?;
-    flash::Entity::delete_by_id((session.uuid(), form.to_owned()))
+    flash::Entity::delete_by_id((session.uuid(), action.to_owned()))
         .exec(tx.db())
         .await?;
     tx.commit().await

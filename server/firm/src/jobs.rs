@@ -206,6 +206,9 @@ pub(crate) async fn next_due(firm: &Firm) -> Result<Option<Moment>> {
 }
 
 /// Jobs that wait or run.
+///
+/// # Errors
+/// The database fails.
 pub async fn waiting(firm: &Firm) -> Result<u64> {
     use sea_orm::PaginatorTrait;
     Ok(job::Entity::find().filter(open()).count(firm.db()).await?)

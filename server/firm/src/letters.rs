@@ -70,7 +70,7 @@ pub(crate) async fn mail_link(
             },
         ),
     };
-    send(firm, link.uuid(), letter)
+    send(firm, link.uuid(), &letter)
 }
 
 /// Tells a contact that something waits.
@@ -96,14 +96,14 @@ pub(crate) async fn mail_notice(firm: &Firm, contact: ContactId) -> Result<Outco
             after: Vec::new(),
         },
     );
-    send(firm, firm.random.id(), letter)
+    send(firm, firm.random.id(), &letter)
 }
 
-fn send(firm: &Firm, id: uuid::Uuid, letter: Letter) -> Result<Outcome> {
+fn send(firm: &Firm, id: uuid::Uuid, letter: &Letter) -> Result<Outcome> {
     if !firm.courier.carries() {
         return Ok(Outcome::Waits);
     }
-    firm.courier.send(id, &letter)?;
+    firm.courier.send(id, letter)?;
     Ok(Outcome::Done)
 }
 

@@ -69,7 +69,7 @@ pub async fn post(firm: &Firm, actor: &Actor, thread: ThreadId, new: &NewMessage
     };
     let files = files::of_thread(firm, actor, thread).await?;
     let names = Directory::of(firm, actor, [reader], []).await?;
-    view(firm, &names, &files, &[], reader, message)
+    view(firm, &names, &files, &[], reader, &message)
 }
 
 /// What can be said of a message before anything is looked up.
@@ -159,7 +159,7 @@ pub(crate) fn view(
     files: &HashMap<Uuid, Vec<FileChip>>,
     marks: &[read_mark::Model],
     reader: (Side, Uuid),
-    row: message::Model,
+    row: &message::Model,
 ) -> Result<MessageView> {
     let side = side_of(&row.author_side)?;
     let own = row.author == reader.1;

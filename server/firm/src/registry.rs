@@ -150,20 +150,19 @@ impl Registry {
             .unwrap_or_else(PoisonError::into_inner)
             .get(host)
             .copied();
-        let id = match known {
-            Some(id) => id,
-            None => {
-                let Some(row) = hostname::Entity::find_by_id(host).one(self.0.pools.read()).await? else {
-                    return Ok(None);
-                };
-                let id = FirmId::from(row.firm);
-                self.0
-                    .hosts
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(host.to_owned(), id);
-                id
-            }
+        let id = if let Some(id) = known {
+            id
+        } else {
+            let Some(row) = hostname::Entity::find_by_id(host).one(self.0.pools.read()).await? else {
+                return Ok(None);
+            };
+            let id = FirmId::from(row.firm);
+            self.0
+                .hosts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(host.to_owned(), id);
+            id
         };
         self.firm(id).await.map(Some)
     }

@@ -146,17 +146,15 @@ impl Firm {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&(client, version))
             .cloned();
-        match known {
-            Some(key) => Ok(key),
-            None => {
-                let key = self.registry.client_key(self, client, version).await?;
-                self.client_keys
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert((client, version), Arc::clone(&key));
-                Ok(key)
-            }
+        if let Some(key) = known {
+            return Ok(key);
         }
+        let key = self.registry.client_key(self, client, version).await?;
+        self.client_keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((client, version), Arc::clone(&key));
+        Ok(key)
     }
 }
 

@@ -82,6 +82,9 @@ impl House {
     ///
     /// # Errors
     /// The engine or the folder fails.
+    ///
+    /// # Panics
+    /// There is no room for a temporary folder.
     pub async fn try_open(engine: Engine, seed: u64) -> Result<Self> {
         let folder = TempDir::new_in(scratch()).expect("a temporary folder");
         let registry = open_registry(engine, folder.path(), seed).await?;
@@ -140,6 +143,9 @@ impl House {
     }
 
     /// The letters that left, newest first.
+    ///
+    /// # Panics
+    /// Never: letters in memory can be read.
     pub fn letters(&self) -> Vec<Letter> {
         self.registry.courier().letters().expect("a courier in memory")
     }

@@ -10,7 +10,7 @@ use domain::Moment;
 use std::{sync::Arc, time::Duration};
 
 /// How long the worker sleeps at most: a lost alarm is found then.
-const SLOW_SWEEP: Duration = Duration::from_secs(300);
+const SLOW_SWEEP: Duration = Duration::from_mins(5);
 /// Seconds between two sweeps of a firm's storage.
 const STORAGE_SWEEP: i64 = 3600;
 

@@ -70,33 +70,19 @@ const INK: &str = "#22303a";
 
 fn html(firm: &Firm, words: &Words) -> String {
     let name = escape(&firm.card.name);
-    let mut body = String::new();
-    let mut paragraph = |text: &str, style: &str| {
-        body.push_str(&format!("<p style=\"margin:0 0 16px;{style}\">{}</p>\n", escape(text)));
-    };
-    paragraph(&words.greeting, "");
-    paragraph(&words.lead, "");
+    let mut body = paragraph(&words.greeting, "") + &paragraph(&words.lead, "");
     if let Some((label, address)) = &words.button {
-        body.push_str(&format!(
-            "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:24px 0\"><tr>\
-             <td style=\"background:{INK};border-radius:6px\"><a href=\"{}\" style=\"display:inline-block;padding:14px 24px;\
-             color:#ffffff;text-decoration:none;font-weight:600;{FONT};font-size:16px\">{}</a></td></tr></table>\n",
-            escape(address),
-            escape(label)
-        ));
+        body += &button(label, address);
     }
-    let mut paragraph = |text: &str, style: &str| {
-        body.push_str(&format!("<p style=\"margin:0 0 16px;{style}\">{}</p>\n", escape(text)));
-    };
     if let Some((sentence, code)) = &words.code {
-        paragraph(sentence, "");
-        paragraph(
+        body += &paragraph(sentence, "");
+        body += &paragraph(
             code,
             "font-family:Menlo,Consolas,monospace;font-size:24px;letter-spacing:3px;font-weight:600",
         );
     }
     for sentence in &words.after {
-        paragraph(sentence, "color:#4d585f;font-size:14px");
+        body += &paragraph(sentence, "color:#4d585f;font-size:14px");
     }
     let foot: Vec<String> = signature(firm).iter().map(|line| escape(line)).collect();
     format!(
@@ -108,6 +94,21 @@ fn html(firm: &Firm, words: &Words) -> String {
          <p style=\"margin:0 0 24px;font-weight:600\">{name}</p>\n{body}\
          <p style=\"margin:24px 0 0;padding-top:16px;border-top:1px solid #e3dfd8;color:#4d585f;font-size:13px\">{}</p>\n</div>\n</body></html>\n",
         foot.join("<br>")
+    )
+}
+
+fn paragraph(text: &str, style: &str) -> String {
+    format!("<p style=\"margin:0 0 16px;{style}\">{}</p>\n", escape(text))
+}
+
+/// One table cell with the colour: Outlook ignores padding on links.
+fn button(label: &str, address: &str) -> String {
+    format!(
+        "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:24px 0\"><tr>\
+         <td style=\"background:{INK};border-radius:6px\"><a href=\"{}\" style=\"display:inline-block;padding:14px 24px;\
+         color:#ffffff;text-decoration:none;font-weight:600;{FONT};font-size:16px\">{}</a></td></tr></table>\n",
+        escape(address),
+        escape(label)
     )
 }
 

@@ -97,9 +97,8 @@ async fn redeem(
         Some(left) if left > 0 => Reason::WrongCode {
             left: left.unsigned_abs(),
         },
-        Some(_) => Reason::CodeSpent,
         None if rows.is_empty() => dead(firm, id).await?,
-        None => Reason::CodeSpent,
+        _ => Reason::CodeSpent,
     };
     Err(Error::refused(Field::Code, reason))
 }

@@ -39,6 +39,10 @@ pub fn url() -> String {
     CLUSTER.get_or_init(start).0.clone()
 }
 
+#[expect(
+    clippy::zombie_processes,
+    reason = "it ends after this process, which is the point of the pipe"
+)]
 fn start() -> (String, Mutex<ChildStdin>) {
     let programs = programs().expect("PostgreSQL is not installed: run scripts/setup test");
     let port = free_port();

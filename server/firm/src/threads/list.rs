@@ -157,10 +157,10 @@ async fn rows(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Resu
         .collect::<Result<Vec<_>>>()?;
     let names = Directory::of(firm, actor, authors, found.iter().map(|row| row.client)).await?;
     let files = count_files(firm, found.iter().map(|row| row.message).collect()).await?;
-    found.into_iter().map(|row| view(firm, &names, &files, row)).collect()
+    found.into_iter().map(|row| view(firm, &names, &files, &row)).collect()
 }
 
-fn view(firm: &Firm, names: &Directory, files: &HashMap<Uuid, u32>, row: Row) -> Result<ThreadRow> {
+fn view(firm: &Firm, names: &Directory, files: &HashMap<Uuid, u32>, row: &Row) -> Result<ThreadRow> {
     let text = row.text.open(firm.at("message", "text", row.message))?;
     Ok(ThreadRow {
         id: row.id.into(),

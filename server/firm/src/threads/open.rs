@@ -64,7 +64,7 @@ pub async fn open(firm: &Firm, actor: &Actor, id: ThreadId, before: Option<i64>)
     let names = Directory::of(firm, actor, people, [thread.client]).await?;
     let messages = rows
         .into_iter()
-        .map(|row| messages::view(firm, &names, &files, &marks, (side, reader), row))
+        .map(|row| messages::view(firm, &names, &files, &marks, (side, reader), &row))
         .collect::<Result<Vec<_>>>()?;
     let unread = thread.last_number - mark;
     if unread > 0 && before.is_none() {

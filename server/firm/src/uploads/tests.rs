@@ -72,9 +72,9 @@ fn objects(house: &House) -> Vec<PathBuf> {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
             if path.is_dir() {
-                walk(&path, found)
+                walk(&path, found);
             } else {
-                found.push(path)
+                found.push(path);
             }
         }
     }
@@ -96,7 +96,7 @@ on_both_engines!(a_file_comes_back_byte_for_byte_with_its_receipt, |house| async
         let chip = sent(&house, thread, vec![id]).await;
         let mut digest = ReceiptDigest::new();
         digest.update(&bytes);
-        let receipt: String = digest.finish().iter().map(|byte| format!("{byte:02x}")).collect();
+        let receipt = files::hex(&digest.finish());
         assert_eq!((chip.size, chip.sha256), (length as u64, receipt));
         assert!(
             downloaded(&house, &house.imogen(), chip.id, 0..length as u64)

@@ -1,0 +1,361 @@
+// Measures the server and its peers in one run, interleaved, and writes docs/benchmarks.md.
+//
+// Peers run as their documentation says: nginx with its DAV module (a PUT followed by fdatasync, since it never syncs by
+// itself) and with sendfile off for downloads. A peer that is missing fails the run.
+
+import { execFileSync, spawn } from "node:child_process";
+import fs from "node:fs";
+import http from "node:http";
+import os from "node:os";
+import path from "node:path";
+
+const [binary, ...options] = process.argv.slice(2);
+const quick = options.includes("--quick");
+const GIB = 1024 ** 3;
+const size = quick ? GIB / 8 : GIB;
+const rounds = quick ? 3 : 7;
+const scratch = fs.mkdtempSync(path.join(process.env.GATEHOUSE_BENCH ?? os.tmpdir(), "gatehouse-bench-"));
+const children = new Set();
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const quartiles = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((sorted.length * 3) / 4)]];
+};
+const seconds = (from) => Number(process.hrtime.bigint() - from) / 1e9;
+const run = (program, args, settings = {}) => execFileSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26, ...settings });
+
+async function main() {
+  const site = await pages();
+  const payload = path.join(scratch, "payload.bin");
+  run("head", ["-c", String(size), "/dev/urandom"], { stdio: ["ignore", fs.openSync(payload, "w"), "inherit"] });
+
+  const start = await coldStart();
+  const portal = await openPortal();
+  const idle = memory(portal.child.pid);
+  const contact = await signInContacts(portal, 32);
+  const home = await homePage(portal, contact);
+  const nginx = await openNginx();
+  const upload = { ours: [], nginx: [], bare: [] };
+  const download = { ours: [], nginx: [] };
+  let file;
+  for (let round = 0; round < rounds; round += 1) {
+    const begun = await announce(portal, contact[0], size);
+    const sent = putFile(`${portal.origin}${begun}`, payload, "PATCH", [
+      "Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream",
+      `Origin: ${portal.origin}`, `Cookie: session=${contact[0]}`,
+    ]);
+    upload.ours.push(sent);
+    const target = path.join(scratch, "dav", `${round}.bin`);
+    const bare = putFile(`http://127.0.0.1:${nginx.port}/dav/${round}.bin`, payload, "PUT", []);
+    const from = process.hrtime.bigint();
+    run("python3", ["-c", "import os,sys; f=os.open(sys.argv[1], os.O_RDWR); os.fdatasync(f)", target]);
+    upload.bare.push(bare);
+    upload.nginx.push(bare + seconds(from));
+    if (file === undefined) {
+      file = await send(portal, contact[0], begun);
+    } else {
+      await cancel(portal, contact[0], begun);
+      fs.rmSync(target, { force: true });
+    }
+    download.ours.push(getFile(`${portal.origin}/files/${file}/content`, [`Cookie: session=${contact[0]}`]));
+    download.nginx.push(getFile(`http://127.0.0.1:${nginx.port}/dav/0.bin`, []));
+    console.log(`round ${round + 1} of ${rounds}: up ${(size / 1e6 / sent).toFixed(0)} MB/s, down ${(size / 1e6 / download.ours.at(-1)).toFixed(0)} MB/s`);
+  }
+  const peak = memory(portal.child.pid, "VmHWM");
+  write({ site, start, idle, peak, home, upload, download });
+}
+
+// --- what is measured -------------------------------------------------------------------------------------------------
+
+async function coldStart() {
+  const folder = path.join(scratch, "cold");
+  const times = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const from = process.hrtime.bigint();
+    const portal = await startPortal(folder);
+    await until(() => get(`${portal.origin}/sign-in`).then((answer) => answer.status === 200));
+    // The first start makes the firm and its papers, so it does not count.
+    if (round > 0) times.push(seconds(from) * 1000);
+    await stop(portal.child);
+  }
+  return times;
+}
+
+async function homePage(portal, cookies) {
+  const script = path.join(scratch, "home.lua");
+  fs.writeFileSync(script, `
+local cookies = { ${cookies.map((cookie) => `"${cookie}"`).join(", ")} }
+local turn = 0
+request = function()
+  turn = turn + 1
+  return wrk.format("GET", "/home", { ["Cookie"] = "session=" .. cookies[turn % #cookies + 1] })
+end`);
+  const load = (connections, duration) => {
+    const text = run("wrk", ["-t1", `-c${connections}`, `-d${duration}s`, "--latency", "-s", script, portal.origin]);
+    const bad = /Non-2xx or 3xx responses: (\d+)/.exec(text);
+    if (bad) throw new Error(`the home page failed ${bad[1]} times`);
+    const milliseconds = (label) => {
+      const [, number, unit] = new RegExp(`${label}%\\s+([\\d.]+)(us|ms|s)`).exec(text);
+      return Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit];
+    };
+    return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]), p50: milliseconds(50), p99: milliseconds(99) };
+  };
+  load(32, quick ? 1 : 5);
+  const full = [];
+  for (let round = 0; round < (quick ? 1 : 3); round += 1) full.push(load(32, quick ? 3 : 10));
+  const best = full.sort((a, b) => a.rate - b.rate)[Math.floor(full.length / 2)];
+  // wrk has no fixed rate, so half load is the number of connections that brings about half the rate.
+  let half = load(1, quick ? 2 : 5);
+  for (let connections = 2; half.rate < best.rate / 2 && connections <= 16; connections += 1) half = load(connections, quick ? 2 : 5);
+  const page = await get(`${portal.origin}/home`, { cookie: `session=${cookies[0]}` });
+  return { ...best, half, bytes: page.body.length };
+}
+
+async function pages() {
+  const folder = path.resolve("target/site/pkg");
+  const bytes = {};
+  for (const name of fs.readdirSync(folder)) {
+    const part = /\.(wasm|js|css)\.br$/.exec(name);
+    if (!part) continue;
+    const key = name.startsWith("doors") ? "doors.js" : part[1];
+    bytes[key] = (bytes[key] ?? 0) + fs.statSync(path.join(folder, name)).size;
+  }
+  return bytes;
+}
+
+// --- our server -------------------------------------------------------------------------------------------------------
+
+async function openPortal() {
+  const portal = await startPortal(path.join(scratch, "portal"));
+  await until(() => get(`${portal.origin}/sign-in`).then((answer) => answer.status === 200));
+  return portal;
+}
+
+async function startPortal(folder) {
+  const port = await freePort();
+  const settings = { ...process.env, GATEHOUSE_LISTEN: `127.0.0.1:${port}`, GATEHOUSE_DATA: folder, GATEHOUSE_LOG_FILTER: "warn" };
+  const child = spawn(binary, ["demo"], { env: settings, stdio: ["ignore", "ignore", "inherit"] });
+  children.add(child);
+  return { child, port, folder, origin: `http://localhost:${port}` };
+}
+
+// Sessions of one contact with 20 threads: every request is another browser's.
+async function signInContacts(portal, count) {
+  const cookies = [];
+  for (let number = 0; number < count; number += 1) cookies.push(await signIn(portal));
+  const own = cookies[0];
+  const blank = await get(`${portal.origin}/threads/new`, { cookie: `session=${own}` });
+  const client = /name="client"[^>]*value="([0-9a-f]{32})"|<option[^>]*value="([0-9a-f]{32})"/.exec(blank.body);
+  const chosen = client[1] ?? client[2];
+  for (let number = 0; number < 20; number += 1) {
+    const form = await get(`${portal.origin}/threads/new`, { cookie: `session=${own}` });
+    const id = /name="form"[^>]*value="([0-9a-f]{32})"/.exec(form.body)[1];
+    const body = new FormData();
+    body.append("client", chosen);
+    body.append("subject", `Bench thread ${number}`);
+    body.append("text", "A sentence of the length that people write when they answer a question about a payment.");
+    body.append("form", id);
+    body.append("from", "/threads/new");
+    body.append("files", new File(["sample,figures\n1,2\n"], `figures-${number}.csv`));
+    const answer = await fetch(`${portal.origin}/uploads/form`, { method: "POST", body, redirect: "manual", headers: { cookie: `session=${own}`, origin: portal.origin } });
+    if (answer.status !== 303) throw new Error(`a thread was refused with ${answer.status}`);
+  }
+  return cookies;
+}
+
+async function signIn(portal) {
+  const asked = await post(`${portal.origin}/api/ask_link`, { address: "anwen@marlowe.example", next: "", from: "/sign-in" }, {}, portal);
+  const browser = cookie(asked, "link");
+  const outbox = path.join(portal.folder, "outbox");
+  let letter;
+  await until(async () => {
+    letter = signInLetter(outbox);
+    return letter !== undefined;
+  });
+  const [, id, secret] = /\/link\/([0-9a-f]{32})#(\S+)/.exec(letter.text);
+  const entered = await post(`${portal.origin}/api/redeem_link`, { id, secret }, { cookie: `link=${browser}` }, portal);
+  const session = cookie(entered, "session");
+  fs.rmSync(letter.path);
+  return session;
+}
+
+function signInLetter(folder) {
+  if (!fs.existsSync(folder)) return undefined;
+  return fs
+    .readdirSync(folder)
+    .filter((entry) => entry.endsWith(".json") && !entry.startsWith("."))
+    .map((entry) => ({ path: path.join(folder, entry), ...JSON.parse(fs.readFileSync(path.join(folder, entry), "utf8")) }))
+    .find((letter) => letter.text.includes("/link/"));
+}
+
+async function announce(portal, session, length) {
+  const threads = await get(`${portal.origin}/threads`, { cookie: `session=${session}` });
+  const thread = /href="\/threads\/([0-9a-f]{32})"/.exec(threads.body)[1];
+  const text = (value) => Buffer.from(value).toString("base64");
+  const answer = await fetch(`${portal.origin}/uploads`, {
+    method: "POST",
+    headers: {
+      "tus-resumable": "1.0.0", "upload-length": String(length), origin: portal.origin, cookie: `session=${session}`,
+      "upload-metadata": `filename ${text("payload.bin")},thread ${text(thread)}`,
+    },
+  });
+  if (answer.status !== 201) throw new Error(`an upload was refused with ${answer.status}`);
+  portal.thread = thread;
+  return answer.headers.get("location");
+}
+
+async function send(portal, session, upload) {
+  const page = await get(`${portal.origin}/threads/${portal.thread}`, { cookie: `session=${session}` });
+  const form = /name="form"[^>]*value="([0-9a-f]{32})"/.exec(page.body)[1];
+  const fields = { thread: portal.thread, text: "Bench", form };
+  const body = new URLSearchParams(fields);
+  body.append("uploads[0]", upload.split("/").at(-1));
+  const answer = await fetch(`${portal.origin}/api/post_message`, {
+    method: "POST", body, headers: { origin: portal.origin, cookie: `session=${session}`, accept: "application/json" },
+  });
+  if (!answer.ok) throw new Error(`the message was refused with ${answer.status}: ${await answer.text()}`);
+  const message = await answer.json();
+  return message.files[0].id;
+}
+
+async function cancel(portal, session, upload) {
+  await fetch(`${portal.origin}${upload}`, { method: "DELETE", headers: { "tus-resumable": "1.0.0", origin: portal.origin, cookie: `session=${session}` } });
+}
+
+// --- nginx ------------------------------------------------------------------------------------------------------------
+
+async function openNginx() {
+  const port = await freePort();
+  const folder = path.join(scratch, "nginx");
+  fs.mkdirSync(folder);
+  fs.mkdirSync(path.join(scratch, "dav"));
+  fs.chmodSync(scratch, 0o755);
+  const configuration = path.join(folder, "nginx.conf");
+  fs.writeFileSync(configuration, `
+${process.getuid() === 0 ? "user root;" : ""}
+daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; worker_processes auto;
+events { worker_connections 256; }
+http {
+  access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi; sendfile off;
+  server { listen 127.0.0.1:${port}; root ${scratch}; client_max_body_size 0; location /dav/ { dav_methods PUT DELETE; } }
+}`);
+  const child = spawn("nginx", ["-c", configuration, "-p", folder], { stdio: ["ignore", "ignore", "inherit"] });
+  children.add(child);
+  await until(() => get(`http://127.0.0.1:${port}/`).then((answer) => answer.status > 0));
+  return { child, port };
+}
+
+// --- small things -----------------------------------------------------------------------------------------------------
+
+function putFile(url, file, method, headers) {
+  const from = process.hrtime.bigint();
+  const status = run("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-X", method, "-H", "Expect:", ...headers.flatMap((line) => ["-H", line]), "-T", file, url]);
+  if (!/^2/.test(status)) throw new Error(`${method} ${url}: ${status}`);
+  return seconds(from);
+}
+
+function getFile(url, headers) {
+  const from = process.hrtime.bigint();
+  const told = run("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code} %{size_download}", ...headers.flatMap((line) => ["-H", line]), url]);
+  if (told !== `200 ${size}`) throw new Error(`GET ${url}: ${told}`);
+  return seconds(from);
+}
+
+function memory(pid, field = "VmRSS") {
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+}
+
+function get(url, headers = {}) {
+  return new Promise((resolve, reject) => {
+    http.get(url, { headers }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (piece) => (body += piece)).on("end", () => resolve({ status: answer.statusCode, body }));
+    }).on("error", reject);
+  });
+}
+
+function post(url, fields, headers, portal) {
+  return fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual", headers: { ...headers, origin: portal.origin, accept: "text/html" } });
+}
+
+function cookie(answer, name) {
+  const line = answer.headers.getSetCookie().find((text) => text.startsWith(`${name}=`));
+  if (!line) throw new Error(`no cookie ${name} with status ${answer.status}`);
+  return line.split(";")[0].slice(name.length + 1);
+}
+
+async function until(condition) {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    if (await condition().catch(() => false)) return;
+    if (Date.now() > end) throw new Error("a condition did not come true within a minute");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+async function freePort() {
+  return new Promise((resolve) => {
+    const server = http.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function stop(child) {
+  children.delete(child);
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve();
+    child.once("exit", resolve);
+    child.kill("SIGTERM");
+  });
+}
+
+// --- the report -------------------------------------------------------------------------------------------------------
+
+function write({ site, start, idle, peak, home, upload, download }) {
+  const rate = (times) => times.map((time) => size / 1e6 / time);
+  const line = (numbers, digits = 0) => `${median(numbers).toFixed(digits)} (${quartiles(numbers).map((number) => number.toFixed(digits)).join(" to ")})`;
+  const ratio = (ours, theirs) => (median(theirs) / median(ours)).toFixed(2);
+  const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+  const system = run("stat", ["-f", "-c", "%T", scratch]).trim();
+  const cpu = /model name\s*:\s*(.*)/.exec(fs.readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "unknown";
+  const openssl = run("openssl", ["speed", "-seconds", "1", "-bytes", "16384", "-evp", "aes-256-gcm"], { stdio: ["ignore", "pipe", "ignore"] })
+    .split("\n").find((text) => /^AES-256-GCM/i.test(text))?.trim().split(/\s+/).at(-1) ?? "unknown";
+  const text = `# Benchmarks
+
+Written by \`make bench\` on ${new Date().toISOString().slice(0, 10)}. Figures are medians of ${rounds} interleaved rounds with quartiles in
+brackets; the load generator and the peers run on the same machine, unpinned. They are guides for this hardware and ratios
+to peers, not promises.
+
+Hardware: ${os.cpus().length} cores of ${cpu}; files on ${system}, page cache warm; AES-256-GCM at 16 KiB by \`openssl speed\`: ${openssl} bytes/s.
+
+| What | Measured | Goal |
+| --- | --- | --- |
+| Home page, signed in, 32 sessions of a contact with over 20 threads and 25 files (${kilobytes(home.bytes)} of HTML), \`wrk -t1 -c32\` | ${home.rate.toFixed(0)} requests/s, p50 ${home.p50.toFixed(1)} ms, p99 ${home.p99.toFixed(1)} ms | 1,500 requests/s |
+| The same at about half load (${home.half.rate.toFixed(0)} requests/s) | p50 ${home.half.p50.toFixed(1)} ms, p99 ${home.half.p99.toFixed(1)} ms | p99 30 ms |
+| Upload of ${(size / GIB).toFixed(2)} GiB, sealed and durable | ${line(rate(upload.ours))} MB/s | |
+| nginx DAV PUT of the plaintext, then fdatasync | ${line(rate(upload.nginx))} MB/s | |
+| nginx DAV PUT alone, not durable | ${line(rate(upload.bare))} MB/s | |
+| Ratio, ours to nginx with fdatasync | ${ratio(upload.ours, upload.nginx)} | 0.8 |
+| Download of the same file over loopback | ${line(rate(download.ours))} MB/s | |
+| nginx, sendfile off | ${line(rate(download.nginx))} MB/s | |
+| Ratio, ours to nginx | ${ratio(download.ours, download.nginx)} | 0.5 |
+| Memory after start (RSS) | ${idle.toFixed(1)} MB | 60 MB |
+| Highest memory of the whole run (RSS) | ${peak.toFixed(1)} MB | |
+| Start to the first rendered page | ${line(start)} ms | 150 ms |
+| First signed-in page: WebAssembly and script, brotli | ${kilobytes(site.wasm)} + ${kilobytes(site.js)} | 300 KB |
+| Pages before sign-in: script; style, brotli | ${kilobytes(site["doors.js"])}; ${kilobytes(site.css)} | 15 KB |
+`;
+  fs.writeFileSync("docs/benchmarks.md", text);
+  console.log(text);
+}
+
+try {
+  await main();
+} finally {
+  await Promise.all([...children].map(stop));
+  fs.rmSync(scratch, { recursive: true, force: true });
+}
