@@ -112,7 +112,7 @@ fn page(house: &House, desk: &Desk, title: &str, body: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
          <meta name=\"robots\" content=\"noindex\"><title>{title} · {name}</title><link rel=\"stylesheet\" href=\"{css}\">\
          <link rel=\"stylesheet\" href=\"/theme.css?v={hue}-{chroma}\"></head><body>\
-         <p class=\"demo-banner\"><span><strong>Demo.</strong> Invented people and papers. <a href=\"/\">To the portal</a></span></p>\
+         <aside class=\"demo-banner\" aria-label=\"Demo\"><p><strong>Demo.</strong> Invented people and papers. <a href=\"/\">To the portal</a></p></aside>\
          <main class=\"page\" id=\"main\"><h1>{title}</h1>{body}</main></body></html>",
         title = escaped(title),
         name = escaped(&card.name),

@@ -4,7 +4,7 @@ use crate::{
     portal::{
         live::Live,
         loading::{self, Data},
-        places::Places,
+        places::{self, Places},
     },
     ui::{
         banner::DemoBanner,
@@ -13,7 +13,6 @@ use crate::{
 };
 use domain::{form, portal::Frame};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// One place of the portal.
 #[derive(Clone, Copy)]
@@ -130,7 +129,7 @@ pub fn TabBar() -> impl IntoView {
 }
 
 fn links(frame: &Frame) -> impl IntoView + use<> {
-    let path = use_location().pathname;
+    let path = places::path();
     places_of(frame)
         .into_iter()
         .map(|place| {

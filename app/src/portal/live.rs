@@ -25,7 +25,11 @@ pub struct Headline {
 impl Headline {
     /// `(2) Home · Harcourt & Pell`.
     pub fn title(&self, words: &str) -> String {
-        window_title(words, &self.firm.try_get().unwrap_or_default(), self.unread.try_get().unwrap_or_default())
+        window_title(
+            words,
+            &self.firm.try_get().unwrap_or_default(),
+            self.unread.try_get().unwrap_or_default(),
+        )
     }
 }
 
@@ -36,6 +40,7 @@ pub struct Live {
     firm: RwSignal<String>,
     unread: RwSignal<u32>,
     /// A first frame has come, so that a second can be compared with it.
+    #[cfg(feature = "hydrate")]
     known: RwSignal<bool>,
     said: RwSignal<String>,
     version: RwSignal<u32>,
@@ -52,6 +57,7 @@ impl Live {
             ),
             firm: RwSignal::from(headline.firm.clone()),
             unread: RwSignal::from(headline.unread.clone()),
+            #[cfg(feature = "hydrate")]
             known: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             version,
@@ -74,15 +80,17 @@ impl Live {
 
     /// Takes the counts from a frame that has just come, and says so when there is more to read than before.
     ///
-    /// On the server two parts of the frame may come at the same moment on two threads. A signal that another thread is
-    /// at is then left to that thread, which has the same frame.
+    /// On the server two parts of the frame may come at the same moment on two threads, so nothing here may wait or
+    /// insist: a signal that another thread is at is left to that thread, which has the same frame. Nothing is said
+    /// there either; saying needs a browser's clock.
     pub fn learn(self, frame: &Frame) {
-        let before = self.unread.try_get_untracked().unwrap_or_default();
-        let known = self.known.try_get_untracked().unwrap_or_default();
-        if known && frame.unread_threads > before {
-            self.say("New message");
+        #[cfg(feature = "hydrate")]
+        {
+            if self.known.get_untracked() && frame.unread_threads > self.unread.get_untracked() {
+                self.say("New message");
+            }
+            self.known.set(true);
         }
-        let _ = self.known.try_set(true);
         let _ = self.firm.try_set(frame.firm.name.clone());
         let _ = self.unread.try_set(frame.unread_threads);
     }

@@ -2,7 +2,8 @@
 
 use domain::{ThreadId, client::Side};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+#[cfg(feature = "ssr")]
+use leptos::reactive::owner::with_context;
 
 /// The addresses of one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,23 @@ impl Places {
 
 /// The places of the page that is shown.
 pub fn here() -> Places {
-    Places::of(&use_location().pathname.read_untracked())
+    Places::of(&path().get_untracked())
+}
+
+/// The path of the page that is shown.
+///
+/// On the server it comes from the request and not from the router: regions of one page are rendered on several threads
+/// at once, and a derived signal that one thread is computing cannot be read by another.
+#[cfg(feature = "ssr")]
+pub fn path() -> Signal<String> {
+    let path = with_context(|parts: &axum::http::request::Parts| parts.uri.path().to_owned());
+    Signal::stored(path.unwrap_or_default())
+}
+
+/// The path of the page that is shown; it changes as the reader moves on.
+#[cfg(not(feature = "ssr"))]
+pub fn path() -> Signal<String> {
+    leptos_router::hooks::use_location().pathname.into()
 }
 
 #[cfg(test)]

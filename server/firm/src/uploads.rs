@@ -6,9 +6,11 @@
 
 mod append;
 mod become_file;
+mod whole;
 
 pub use append::{AppendError, append};
 pub(crate) use become_file::become_file;
+pub use whole::whole;
 
 use crate::{
     Actor, Firm,

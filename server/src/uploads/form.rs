@@ -4,6 +4,8 @@
 //! must reach the person: a browser that is cut off while it sends shows a broken connection, so what is left of the body
 //! is read on for a while and thrown away, and then comes a redirect back to the form, which is filled in again.
 
+mod typed;
+
 use super::{BodyError, outliving, pieces};
 use crate::{answer, middleware::plain_forms, state::House};
 use app::desk::Desk;
@@ -14,16 +16,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    ClientId, Field as Name, FormId, Problem, Reason, ThreadId, UploadId,
+    Field as Name, Problem, Reason, ThreadId, UploadId,
     form::{Flash, SEND_MESSAGE},
     limits,
-    text::local_path,
 };
 use firm::{
     drafts,
     messages::{self, NewMessage},
     threads::{self, NewThread},
-    uploads::{self, AppendError, Declared, Destination},
+    uploads,
 };
 use futures::{Stream, StreamExt as _, future::ready, stream};
 use http::{
@@ -33,13 +34,12 @@ use http::{
 use multer::{Field, Multipart};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
+use typed::Typed;
 
 /// How much of a refused body is read on so that our answer arrives.
 const READ_ON_BYTES: u64 = 64 * 1024 * 1024;
 /// For how long.
 const READ_ON_TIME: Duration = Duration::from_secs(10);
-/// Bytes of one file that are held until its length is known.
-const HELD_BYTES: usize = 8 * 1024 * 1024;
 
 /// `POST /uploads/form`.
 pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, request: Request) -> Response {
@@ -114,62 +114,6 @@ async fn parts_of(body: Body, head: usize) -> impl Stream<Item = Result<Bytes, B
         piece
     });
     stream::iter([Ok(Bytes::from(first))]).chain(rest)
-}
-
-/// The text fields, as typed.
-#[derive(Default)]
-struct Typed {
-    thread: Option<String>,
-    client: Option<String>,
-    subject: Option<String>,
-    text: Option<String>,
-    form: Option<String>,
-    from: Option<String>,
-}
-
-impl Typed {
-    fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {
-        match name {
-            "thread" => Some(&mut self.thread),
-            "client" => Some(&mut self.client),
-            "subject" => Some(&mut self.subject),
-            "text" => Some(&mut self.text),
-            "form" => Some(&mut self.form),
-            "from" => Some(&mut self.from),
-            _ => None,
-        }
-    }
-
-    fn thread(&self) -> Result<Option<ThreadId>, Problem> {
-        self.thread
-            .as_deref()
-            .map(|id| id.parse().map_err(|_| Problem::NotFound))
-            .transpose()
-    }
-
-    fn client(&self) -> Result<ClientId, Problem> {
-        let typed = self.client.as_deref().filter(|id| !id.is_empty());
-        let typed = typed.ok_or(Problem::field(Name::Client, Reason::Empty))?;
-        typed
-            .parse()
-            .map_err(|_| Problem::field(Name::Client, Reason::NotOffered))
-    }
-
-    fn destination(&self) -> Result<Destination, Problem> {
-        match self.thread()? {
-            Some(thread) => Ok(Destination::Thread(thread)),
-            None => self.client().map(Destination::Client),
-        }
-    }
-
-    fn form(&self) -> Result<FormId, Problem> {
-        let given = self.form.as_deref().and_then(|form| form.parse().ok());
-        given.ok_or(Problem::field(Name::Form, Reason::NotOffered))
-    }
-
-    fn from(&self) -> &str {
-        self.from.as_deref().and_then(local_path).unwrap_or("/")
-    }
 }
 
 /// Reads the whole form: fields into `typed`, files into the store.
@@ -253,33 +197,9 @@ async fn take_file(
     let Some(first) = first.map_err(|_| cut(&name))? else {
         return Err(Problem::field(Name::Files, Reason::FileEmpty { name }));
     };
-    let mut bytes = first.to_vec();
-    while let Some(piece) = next_piece(&mut field).await.map_err(|_| cut(&name))? {
-        if bytes.len() + piece.len() > HELD_BYTES {
-            return Err(Problem::field(
-                Name::Files,
-                Reason::FileTooLarge {
-                    name,
-                    limit: HELD_BYTES as u64,
-                },
-            ));
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    let declared = Declared {
-        name: name.clone(),
-        length: bytes.len() as u64,
-    };
-    let problem = |error: firm::Error| error.into_problem(&desk.request_id.0);
-    let upload = uploads::begin(&desk.firm, &desk.actor, to, &declared)
-        .await
-        .map_err(problem)?;
-    let body = stream::iter([Ok::<_, BodyError>(Bytes::from(bytes))]);
-    match uploads::append(Arc::clone(&desk.firm), desk.actor.clone(), upload, 0, body).await {
-        Ok(_) => Ok(Some(upload)),
-        Err(AppendError::Error(error)) => Err(problem(error)),
-        Err(_) => Err(cut(&name)),
-    }
+    let body = stream::iter([Ok(first)]).chain(field);
+    let taken = uploads::whole(Arc::clone(&desk.firm), desk.actor.clone(), to, name, body).await;
+    taken.map(Some).map_err(|error| error.into_problem(&desk.request_id.0))
 }
 
 fn cut(name: &str) -> Problem {

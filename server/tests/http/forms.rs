@@ -263,3 +263,34 @@ on_both_engines!(one_page_says_that_nothing_is_there, |house: House| async move 
         assert_eq!(page, &pages[0].1, "{path}");
     }
 });
+
+on_both_engines!(
+    a_file_of_several_parts_goes_through_a_plain_form,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let papers = portal.papers(b"figures").await;
+        let mut anwen = portal.anwen().await;
+        let path = format!("/threads/{}", papers.thread);
+        let form = anwen.get(&path).await.hidden("form");
+        let thread = papers.thread.to_string();
+        let fields = [
+            ("thread", thread.as_str()),
+            ("text", ""),
+            ("form", &form),
+            ("from", &path),
+        ];
+        let large: Vec<u8> = (0..17_000_000_u32).map(|at| at.to_le_bytes()[1]).collect();
+        let small: &[u8] = b"beside it";
+        let sent = anwen
+            .post_files(&fields, &[("Large scan.tif", large.as_slice()), ("note.txt", small)])
+            .await;
+        assert_eq!(sent.location(), path);
+        let view = threads::open(&portal.house.firm, &portal.house.anwen(), papers.thread, None)
+            .await
+            .expect("open");
+        let files = &view.messages[1].files;
+        assert_eq!((files.len(), files[0].size), (2, 17_000_000));
+        let content = anwen.get(&format!("/files/{}/content", files[0].id)).await;
+        assert!(content.body == large, "byte for byte");
+    }
+);

@@ -7,6 +7,7 @@ mod downloads;
 mod forms;
 mod headers;
 mod hosts;
+mod load;
 mod portal;
 mod sign_in;
 mod uploads;

@@ -94,6 +94,32 @@ where
     Ok(durable)
 }
 
+/// Appends a body that is the whole document, and says how long it was. An empty one completes nothing.
+pub(super) async fn append_to_end<S, E>(
+    firm: &Arc<Firm>,
+    actor: &Actor,
+    id: UploadId,
+    body: S,
+) -> Result<u64, AppendError>
+where
+    S: Stream<Item = std::result::Result<Bytes, E>> + Send,
+    E: std::fmt::Display,
+{
+    let hold: Hold<'_> = firm.uploads.hold(id).ok_or(AppendError::Busy)?;
+    let mut intake = Intake::new(firm, own(firm, actor, id).await?).await?;
+    intake.ends_with_body = true;
+    let ended = intake.take_in(body).await;
+    let landed = intake.land_all().await;
+    ended?;
+    landed?;
+    let length = intake.durable;
+    if length > 0 {
+        intake.complete().await?;
+    }
+    drop(hold);
+    Ok(length)
+}
+
 /// An upload while a request writes to it.
 struct Intake {
     firm: Arc<Firm>,
@@ -107,6 +133,8 @@ struct Intake {
     /// Bytes that were taken in, durable or on their way to the disk.
     taken: u64,
     durable: u64,
+    /// Whether the end of the body is the end of the document; `length` is its limit until then.
+    ends_with_body: bool,
     writer: Option<PartWriter>,
     landing: Option<JoinHandle<Result<u64>>>,
 }
@@ -131,6 +159,7 @@ impl Intake {
             length: row.length.unsigned_abs(),
             taken: row.received.unsigned_abs(),
             durable: row.received.unsigned_abs(),
+            ends_with_body: false,
             writer: None,
             landing: None,
         })
@@ -153,6 +182,14 @@ impl Intake {
             if over {
                 return Err(AppendError::TooLong);
             }
+        }
+        if self.ends_with_body {
+            self.length = self.taken;
+            if let Some(writer) = self.writer.take() {
+                self.land_all().await?;
+                self.land(writer)?;
+            }
+            return Ok(());
         }
         // A body that ends inside a part, without being the file's end, leaves that part to be sent again.
         self.throw_open_part_away().await;
@@ -265,6 +302,7 @@ impl Intake {
         let now = firm.now().0;
         let tx = firm.begin().await?;
         let mut row = row.into_active_model();
+        row.length = Set(i64::try_from(length).map_err(|_| Fault::Inconsistent("more bytes than a column counts"))?);
         row.sha256 = Set(Some(sha256.to_vec()));
         row.manifest_object = Set(Some(uuid::Uuid::from_bytes(manifest.id())));
         row.key_object = Set(Some(uuid::Uuid::from_bytes(key_object.id())));

@@ -1,0 +1,60 @@
+//! The text fields of the form, as typed, and what they name.
+
+use domain::{ClientId, Field as Name, FormId, Problem, Reason, ThreadId, text::local_path};
+use firm::uploads::Destination;
+
+/// The text fields, as typed.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) thread: Option<String>,
+    pub(super) client: Option<String>,
+    pub(super) subject: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) form: Option<String>,
+    pub(super) from: Option<String>,
+}
+
+impl Typed {
+    pub(super) fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {
+        match name {
+            "thread" => Some(&mut self.thread),
+            "client" => Some(&mut self.client),
+            "subject" => Some(&mut self.subject),
+            "text" => Some(&mut self.text),
+            "form" => Some(&mut self.form),
+            "from" => Some(&mut self.from),
+            _ => None,
+        }
+    }
+
+    pub(super) fn thread(&self) -> Result<Option<ThreadId>, Problem> {
+        self.thread
+            .as_deref()
+            .map(|id| id.parse().map_err(|_| Problem::NotFound))
+            .transpose()
+    }
+
+    pub(super) fn client(&self) -> Result<ClientId, Problem> {
+        let typed = self.client.as_deref().filter(|id| !id.is_empty());
+        let typed = typed.ok_or(Problem::field(Name::Client, Reason::Empty))?;
+        typed
+            .parse()
+            .map_err(|_| Problem::field(Name::Client, Reason::NotOffered))
+    }
+
+    pub(super) fn destination(&self) -> Result<Destination, Problem> {
+        match self.thread()? {
+            Some(thread) => Ok(Destination::Thread(thread)),
+            None => self.client().map(Destination::Client),
+        }
+    }
+
+    pub(super) fn form(&self) -> Result<FormId, Problem> {
+        let given = self.form.as_deref().and_then(|form| form.parse().ok());
+        given.ok_or(Problem::field(Name::Form, Reason::NotOffered))
+    }
+
+    pub(super) fn from(&self) -> &str {
+        self.from.as_deref().and_then(local_path).unwrap_or("/")
+    }
+}
