@@ -14,7 +14,7 @@ const quick = options.includes("--quick");
 const GIB = 1024 ** 3;
 const size = quick ? GIB / 8 : GIB;
 const rounds = quick ? 3 : 7;
-const scratch = fs.mkdtempSync(path.join(process.env.GATEHOUSE_BENCH ?? os.tmpdir(), "gatehouse-bench-"));
+const scratch = fs.mkdtempSync(path.join(process.env.BENCH_FOLDER ?? os.tmpdir(), "gatehouse-bench-"));
 const children = new Set();
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -3,6 +3,7 @@
 use crate::{
     config::{Config, Database, Refusal, RootSource},
     listen::{self, CertificateFault, Ending},
+    render_threads::RenderThreads,
     router::{self, Undecided},
     state::{Fittings, House},
 };
@@ -141,6 +142,10 @@ pub async fn prepare(config: &Config, registry: Registry) -> Result<Ready, Fault
     let listener = TcpListener::bind(config.listen).await.map_err(taken)?;
     let address = listener.local_addr().map_err(taken)?;
     let demo = registry.is_demo();
+    let render = RenderThreads::start().map_err(|source| Fault::Machine {
+        what: "the threads that render pages cannot be started".to_owned(),
+        source,
+    })?;
     let house = House::new(Fittings {
         registry,
         random: SecureRandom::system(),
@@ -148,6 +153,7 @@ pub async fn prepare(config: &Config, registry: Registry) -> Result<Ready, Fault
             secure: config.is_secure(),
         },
         proxies: config.proxies.clone(),
+        render,
         ending: Ending::default(),
         assets: PageAssets::from_hashes(&hashes(config)),
         site: PathBuf::from(&*config.leptos.site_root),

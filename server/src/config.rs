@@ -208,8 +208,11 @@ impl Config {
     }
 }
 
+/// A setting, the name under which it was given, and its value's words.
+type Given = (&'static Setting, String, Vec<String>);
+
 /// What was given, the file before the environment, so that the environment has the last word.
-fn given(text: &str, environment: &Environment) -> Result<Vec<(&'static Setting, String, Vec<String>)>, Refusal> {
+fn given(text: &str, environment: &Environment) -> Result<Vec<Given>, Refusal> {
     let tables: toml::Table = text
         .parse()
         .map_err(|error: toml::de::Error| Refusal::File(format!("Leptos.toml: {}.", error.message())))?;

@@ -17,7 +17,6 @@ use axum::{
 };
 use domain::{FileId, Problem};
 use firm::files::{self, Content};
-use futures::StreamExt as _;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{
@@ -41,15 +40,15 @@ pub async fn content(
         return answer::problem(&Problem::NotFound);
     };
     match files::content(&desk.firm, &desk.actor, id).await {
-        Ok(content) => sent(content, &method, &headers),
+        Ok(content) => sent(&content, &method, &headers),
         Err(error) => answer::problem(&error.into_problem(&desk.request_id.0)),
     }
 }
 
-fn sent(content: Content, method: &Method, asked: &HeaderMap) -> Response {
+fn sent(content: &Content, method: &Method, asked: &HeaderMap) -> Response {
     let etag = answer::etag(&content.sha256);
     if names(asked, &IF_NONE_MATCH, &etag) {
-        return described(StatusCode::NOT_MODIFIED.into_response(), &content, &etag);
+        return described(StatusCode::NOT_MODIFIED.into_response(), content, &etag);
     }
     let size = content.size;
     // `If-Range` with another validator: the file is not the one that the client has a part of.
@@ -74,14 +73,9 @@ fn sent(content: Content, method: &Method, asked: &HeaderMap) -> Response {
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
-        let bytes = content.stream(part).inspect(|chunk| {
-            if let Err(error) = chunk {
-                tracing::error!(%error, "a download was cut off: a stored object does not open");
-            }
-        });
-        Body::from_stream(bytes)
+        Body::from_stream(content.stream(part))
     };
-    let mut response = described((status, body).into_response(), &content, &etag);
+    let mut response = described((status, body).into_response(), content, &etag);
     response.headers_mut().extend(facts);
     response
 }

@@ -15,6 +15,7 @@ pub mod events;
 pub mod listen;
 pub mod middleware;
 pub mod outbox;
+pub mod render_threads;
 pub mod router;
 pub mod small;
 pub mod state;

@@ -51,7 +51,7 @@ pub async fn letter(
     Extension(desk): Extension<Desk>,
     Path(number): Path<String>,
 ) -> Response {
-    let letter = match numbered(&house, &desk, &number).await {
+    let letter = match numbered(&house, &desk, &number) {
         Ok(letter) => letter,
         Err(refused) => return refused,
     };
@@ -82,13 +82,13 @@ pub async fn html(
     Extension(desk): Extension<Desk>,
     Path(number): Path<String>,
 ) -> Response {
-    match numbered(&house, &desk, &number).await {
+    match numbered(&house, &desk, &number) {
         Ok(letter) => ([(CONTENT_SECURITY_POLICY, LETTER_POLICY)], Html(letter.html)).into_response(),
         Err(refused) => refused,
     }
 }
 
-async fn numbered(house: &House, desk: &Desk, number: &str) -> Result<Letter, Response> {
+fn numbered(house: &House, desk: &Desk, number: &str) -> Result<Letter, Response> {
     let letters = house
         .registry
         .courier()

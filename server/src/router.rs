@@ -19,7 +19,6 @@ use Who::{Anyone, Contact, Demo, Machine, SignedIn, Staff, Visitor};
 use app::{desk::Desk, doors, portal};
 use axum::{
     Extension, Router,
-    body::Body,
     extract::{RawPathParams, Request, State},
     middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
@@ -255,27 +254,17 @@ async fn front_door(State(house): State<House>, Extension(desk): Extension<Desk>
 
 async fn doors_page(State(house): State<House>, request: Request) -> Response {
     let assets = house.assets.clone();
-    rendered(
-        render_app_async_with_context(give_nonce, move || doors::shell(&assets)),
-        request,
-    )
-    .await
+    let page = move || render_app_async_with_context(give_nonce, move || doors::shell(&assets))(request);
+    rendered(house.render.render(page).await)
 }
 
 async fn portal_page(State(house): State<House>, request: Request) -> Response {
     let assets = house.assets.clone();
-    rendered(
-        render_app_async_with_context(give_nonce, move || portal::shell(&assets)),
-        request,
-    )
-    .await
+    let page = move || render_app_async_with_context(give_nonce, move || portal::shell(&assets))(request);
+    rendered(house.render.render(page).await)
 }
 
-async fn rendered<F>(page: impl Fn(Request) -> F, request: Request) -> Response
-where
-    F: Future<Output = Response<Body>>,
-{
-    let response = page(request).await;
+fn rendered(response: Response) -> Response {
     // One page for one problem: whether a thread is unknown, foreign or removed, the error's page takes its place.
     if response.status().is_client_error() || response.status().is_server_error() {
         return response.status().into_response();

@@ -1,6 +1,6 @@
 //! What every request shares.
 
-use crate::listen::Ending;
+use crate::{listen::Ending, render_threads::RenderThreads};
 use app::{PageAssets, desk::CookieNames};
 use firm::Registry;
 use ipnet::IpNet;
@@ -21,6 +21,8 @@ pub struct Fittings {
     pub cookies: CookieNames,
     /// Proxies whose forwarding headers count.
     pub proxies: Vec<IpNet>,
+    /// Where pages are rendered.
+    pub render: RenderThreads,
     /// The end of it all.
     pub ending: Ending,
     /// The names of the browser's files.

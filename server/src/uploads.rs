@@ -13,7 +13,7 @@ use futures::{Stream, StreamExt as _, stream};
 use std::{io, time::Duration};
 
 /// Time between two pieces of a body after which its sender counts as gone.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// The error of a body that stopped.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;

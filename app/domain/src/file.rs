@@ -146,7 +146,7 @@ mod tests {
             ("C:\\Users\\anwen\\return.pdf", "return.pdf"),
             ("invoice\0.pdf", "invoice.pdf"),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
-            ("a\r\nSet-Cookie: x.pdf", "a Set-Cookie_ x.pdf"),
+            ("a\r\nSet-Cookie: x.pdf", "a  Set-Cookie_ x.pdf"),
             (".htaccess", "htaccess"),
             ("report.pdf. . ", "report.pdf"),
             ("  two  words .txt", "two  words .txt"),

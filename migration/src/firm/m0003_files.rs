@@ -43,6 +43,8 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(uuid("author"))
             .col(bytes("name"))
             .col(integer("version"))
+            // Its place among the files of its message, from 0.
+            .col(integer("place"))
             .col(moment("created_at"))
             .take(),
         Table::create()

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use domain::{
     ClientId, ContactId, StaffId,
     access::{Action, Role, may},
-    client::Side,
+    client::{self, ClientLabel, Person, Side},
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -32,13 +32,16 @@ pub enum Actor {
 #[derive(Clone, Debug)]
 pub struct ContactActor {
     id: ContactId,
-    clients: Arc<[ClientId]>,
+    name: Arc<str>,
+    clients: Arc<[ClientLabel]>,
 }
 
 /// One of the firm's people, with their role.
 #[derive(Clone, Debug)]
 pub struct StaffActor {
     id: StaffId,
+    name: Arc<str>,
+    title: Arc<str>,
     role: Role,
 }
 
@@ -69,7 +72,7 @@ impl Scoped for ClientId {
 /// `NotFound` when the role may not, or the thing is out of the actor's scope.
 pub fn allow(actor: &Actor, action: Action, thing: &impl Scoped) -> Result<()> {
     let in_scope = match (actor, thing.client()) {
-        (Actor::Contact(contact), Some(client)) => contact.clients.contains(&client),
+        (Actor::Contact(contact), Some(client)) => contact.clients.iter().any(|own| own.id == client),
         _ => true,
     };
     if may(actor.role(), action) && in_scope {
@@ -80,15 +83,40 @@ pub fn allow(actor: &Actor, action: Action, thing: &impl Scoped) -> Result<()> {
 }
 
 impl Actor {
-    pub(crate) fn contact(id: ContactId, clients: Vec<ClientId>) -> Self {
+    pub(crate) fn contact(id: ContactId, name: &str, clients: Vec<ClientLabel>) -> Self {
         Self::Contact(ContactActor {
             id,
+            name: name.into(),
             clients: clients.into(),
         })
     }
 
-    pub(crate) fn staff(id: StaffId, role: Role) -> Self {
-        Self::Staff(StaffActor { id, role })
+    pub(crate) fn staff(id: StaffId, name: &str, title: &str, role: Role) -> Self {
+        Self::Staff(StaffActor {
+            id,
+            name: name.into(),
+            title: title.into(),
+            role,
+        })
+    }
+
+    /// The person, as they see themselves.
+    ///
+    /// # Errors
+    /// `NotFound` when no person acts.
+    pub(crate) fn me(&self) -> Result<Person> {
+        let (side, name, title) = match self {
+            Self::Contact(contact) => (Side::Contact, &contact.name, String::new()),
+            Self::Staff(staff) => (Side::Staff, &staff.name, staff.title.to_string()),
+            _ => return Err(Error::not_found()),
+        };
+        Ok(Person {
+            initials: client::initials(name),
+            name: name.to_string(),
+            side,
+            own: true,
+            title,
+        })
     }
 
     /// The role, for the table of who may what.
@@ -139,7 +167,7 @@ impl Actor {
     }
 
     /// The clients to which lists are narrowed; `None` for staff, who see all.
-    pub(crate) fn clients(&self) -> Option<&[ClientId]> {
+    pub(crate) fn clients(&self) -> Option<&[ClientLabel]> {
         match self {
             Self::Contact(contact) => Some(&contact.clients),
             _ => None,
@@ -181,7 +209,8 @@ mod tests {
     #[test]
     fn a_contact_reaches_their_own_clients_only() {
         let (own, other) = (ClientId::from(Uuid::from_u128(1)), ClientId::from(Uuid::from_u128(2)));
-        let contact = Actor::contact(ContactId::from(Uuid::from_u128(9)), vec![own]);
+        let label = crate::directory::label(own.uuid(), "Marlowe Ceramics Ltd".to_owned());
+        let contact = Actor::contact(ContactId::from(Uuid::from_u128(9)), "Anwen Marlowe", vec![label]);
         assert!(allow(&contact, Action::ReadThread, &own).is_ok());
         assert!(matches!(
             allow(&contact, Action::ReadThread, &other),
@@ -192,7 +221,12 @@ mod tests {
     #[test]
     fn staff_reach_every_client_and_visitors_none() {
         let client = ClientId::from(Uuid::from_u128(1));
-        let staff = Actor::staff(StaffId::from(Uuid::from_u128(3)), Role::Member);
+        let staff = Actor::staff(
+            StaffId::from(Uuid::from_u128(3)),
+            "Tomasz Wilk",
+            "Bookkeeping",
+            Role::Member,
+        );
         assert!(allow(&staff, Action::ReadThread, &client).is_ok());
         assert!(allow(&Actor::Visitor, Action::ReadThread, &client).is_err());
         assert!(allow(&Actor::Worker, Action::ReadThread, &client).is_err());

@@ -3,6 +3,7 @@
 use crate::{
     Actor, Firm, FirmDraft, Registry, clients,
     contacts::{self, NewContact},
+    directory,
     error::Result,
     messages::{self, NewMessage},
     staff::{self, NewStaff},
@@ -148,10 +149,17 @@ const DAY: i64 = 24 * HOUR;
 /// The last few days, written in order with the clock set back.
 #[expect(clippy::too_many_lines, reason = "it is a script: one scene after the other")]
 async fn past(firm: &Arc<Firm>, cast: &Cast) -> Result<()> {
-    let anwen = Actor::contact(cast.anwen.0, cast.anwen.1.clone());
-    let priya = Actor::contact(cast.priya.0, cast.priya.1.clone());
-    let imogen = Actor::staff(cast.imogen, Role::Owner);
-    let tomasz = Actor::staff(cast.tomasz, Role::Member);
+    let contact = |id: ContactId, person: &DemoPerson, clients: &[ClientId]| {
+        let labels = clients
+            .iter()
+            .map(|client| directory::label(client.uuid(), String::new()))
+            .collect();
+        Actor::contact(id, person.name, labels)
+    };
+    let anwen = contact(cast.anwen.0, &PEOPLE[0], &cast.anwen.1);
+    let priya = contact(cast.priya.0, &PEOPLE[1], &cast.priya.1);
+    let imogen = Actor::staff(cast.imogen, PEOPLE[3].name, "Partner", Role::Owner);
+    let tomasz = Actor::staff(cast.tomasz, PEOPLE[4].name, "Bookkeeping and VAT", Role::Member);
     let mut scene = Scene { firm, back: 0 };
 
     scene.at(9 * DAY);

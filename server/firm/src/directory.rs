@@ -1,12 +1,14 @@
 //! Names for ids: who wrote, who read, whose it is.
 
-use crate::{Actor, Firm, error::Result};
+use crate::{Actor, Firm, actor::side_of, error::Result};
 use domain::{
     ClientId,
     client::{self, ClientLabel, Person, Side},
 };
 use entity::firm::{client as client_row, contact, staff};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select,
+};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -74,18 +76,76 @@ pub(crate) fn label(id: Uuid, name: String) -> ClientLabel {
 
 /// The clients that an actor sees, by name.
 pub(crate) async fn clients_of(firm: &Firm, actor: &Actor) -> Result<Vec<ClientLabel>> {
-    let mut query = client_row::Entity::find().filter(client_row::Column::ClosedAt.is_null());
     if let Some(own) = actor.clients() {
-        query = query.filter(client_row::Column::Id.is_in(own.iter().map(|id| id.uuid())));
+        return Ok(own.to_vec());
     }
-    let mut labels: Vec<ClientLabel> = query
+    let rows = client_row::Entity::find()
+        .filter(client_row::Column::ClosedAt.is_null())
         .all(firm.db())
-        .await?
-        .into_iter()
-        .map(|row| label(row.id, row.name))
-        .collect();
-    labels.sort_by_key(|label| label.name.to_lowercase());
-    Ok(labels)
+        .await?;
+    Ok(by_name(rows.into_iter().map(|row| label(row.id, row.name)).collect()))
+}
+
+/// Labels in the order in which a person looks for a name.
+pub(crate) fn by_name(mut labels: Vec<ClientLabel>) -> Vec<ClientLabel> {
+    labels.sort_by_cached_key(|label| label.name.to_lowercase());
+    labels
+}
+
+/// Who wrote a row of a list, read together with the row.
+#[derive(FromQueryResult)]
+pub(crate) struct Author {
+    #[sea_orm(from_alias = "author_side")]
+    side: String,
+    #[sea_orm(from_alias = "author")]
+    id: Uuid,
+    staff_name: Option<String>,
+    staff_title: Option<String>,
+    contact_name: Option<String>,
+}
+
+impl Author {
+    pub(crate) fn side(&self) -> Result<Side> {
+        side_of(&self.side)
+    }
+
+    /// The author, as the reader sees them.
+    pub(crate) fn person(&self, reader: &Actor) -> Result<Person> {
+        let side = self.side()?;
+        let (name, title) = match side {
+            Side::Staff => (self.staff_name.clone(), self.staff_title.clone().unwrap_or_default()),
+            Side::Contact => (self.contact_name.clone(), String::new()),
+        };
+        let name = name.unwrap_or_default();
+        Ok(Person {
+            initials: client::initials(&name),
+            name,
+            side,
+            own: reader.person() == Some(self.id),
+            title,
+        })
+    }
+}
+
+/// Joins the author's name to a list whose rows have the given columns.
+pub(crate) fn with_author<L: EntityTrait, A: EntityTrait + Default>(
+    query: Select<L>,
+    side: A::Column,
+    author: A::Column,
+) -> Select<L> {
+    let staff_of: RelationDef = A::belongs_to(staff::Entity).from(author).to(staff::Column::Id).into();
+    let contact_of: RelationDef = A::belongs_to(contact::Entity)
+        .from(author)
+        .to(contact::Column::Id)
+        .into();
+    query
+        .join(JoinType::LeftJoin, staff_of)
+        .join(JoinType::LeftJoin, contact_of)
+        .column_as(side, "author_side")
+        .column_as(author, "author")
+        .column_as(staff::Column::Name, "staff_name")
+        .column_as(staff::Column::Title, "staff_title")
+        .column_as(contact::Column::Name, "contact_name")
 }
 
 async fn staff_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, (String, String)>> {

@@ -8,8 +8,8 @@ pub(crate) use content::{part, wrapping};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow, side_name, side_of},
-    directory::{self, Directory},
-    error::{Fault, Result},
+    directory::{self, Author, Directory, with_author},
+    error::{Error, Result},
 };
 use domain::{
     ClientId, Moment, ThreadId,
@@ -20,25 +20,28 @@ use domain::{
 };
 use entity::{
     Sealed,
-    firm::{file as file_row, file_look, file_version, thread},
+    firm::{client, file as file_row, file_look, file_version, thread},
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select,
     sea_query::{Expr, IntoCondition},
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
+/// A file with the names on it and the reader's look: one statement a list.
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
     client: Uuid,
+    client_name: String,
     thread: Uuid,
+    subject: Sealed<String>,
     message: Uuid,
-    author_side: String,
-    author: Uuid,
+    #[sea_orm(nested)]
+    author: Author,
     name: Sealed<String>,
     size: i64,
     sha256: Vec<u8>,
@@ -95,40 +98,31 @@ pub(crate) async fn newest(
         .order_by_asc(file_look::Column::FirstAt)
         .all(firm.db())
         .await?;
-    let threads = thread::Entity::find()
-        .filter(thread::Column::Id.is_in(rows.iter().map(|row| row.thread).collect::<HashSet<_>>()))
-        .all(firm.db())
-        .await?;
-    let subjects: HashMap<Uuid, &Sealed<String>> = threads.iter().map(|row| (row.id, &row.subject)).collect();
-    let people = rows
+    let lookers = looks
         .iter()
-        .map(|row| Ok((side_of(&row.author_side)?, row.author)))
-        .chain(looks.iter().map(|look| Ok((side_of(&look.reader_side)?, look.reader))))
+        .map(|look| Ok((side_of(&look.reader_side)?, look.reader)))
         .collect::<Result<Vec<_>>>()?;
-    let names = Directory::of(firm, actor, people, rows.iter().map(|row| row.client)).await?;
+    let names = Directory::of(firm, actor, lookers, []).await?;
     rows.into_iter()
         .map(|row| {
-            let author_side = side_of(&row.author_side)?;
+            let sender = row.author.person(actor)?;
             let opened = looks
                 .iter()
-                .find(|look| look.file == row.id && look.reader_side != row.author_side)
+                .find(|look| look.file == row.id && look.reader_side != side_name(sender.side))
                 .map(|look| {
-                    Ok::<_, crate::Error>((
+                    Ok::<_, Error>((
                         names.person(side_of(&look.reader_side)?, look.reader).name,
                         Moment(look.first_at),
                     ))
                 })
                 .transpose()?;
-            let subject = subjects
-                .get(&row.thread)
-                .ok_or(Fault::Inconsistent("a file without a thread"))?;
             Ok(FileRow {
-                client: names.client(row.client),
-                sender: names.person(author_side, row.author),
-                thread: row.thread.into(),
-                subject: subject.open(firm.at("thread", "subject", row.thread))?,
-                opened,
                 file: chip(firm, side, &row)?,
+                client: directory::label(row.client, row.client_name),
+                sender,
+                thread: row.thread.into(),
+                subject: row.subject.open(firm.at("thread", "subject", row.thread))?,
+                opened,
             })
         })
         .collect()
@@ -166,7 +160,7 @@ fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
         .into();
     let mut query = file_row::Entity::find().join(JoinType::LeftJoin, look);
     if let Some(own) = actor.clients() {
-        query = query.filter(file_row::Column::Client.is_in(own.iter().map(|id| id.uuid())));
+        query = query.filter(file_row::Column::Client.is_in(own.iter().map(|label| label.id.uuid())));
     }
     Ok(query)
 }
@@ -181,27 +175,41 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
                 .into_condition()
         })
         .into();
-    Ok(query
+    let thread_of: RelationDef = file_row::Entity::belongs_to(thread::Entity)
+        .from(file_row::Column::Thread)
+        .to(thread::Column::Id)
+        .into();
+    let client_of: RelationDef = file_row::Entity::belongs_to(client::Entity)
+        .from(file_row::Column::Client)
+        .to(client::Column::Id)
+        .into();
+    let query = query
         .join(JoinType::InnerJoin, version)
+        .join(JoinType::InnerJoin, thread_of)
+        .join(JoinType::InnerJoin, client_of)
         .select_only()
         .columns([
             file_row::Column::Id,
             file_row::Column::Client,
             file_row::Column::Thread,
             file_row::Column::Message,
-            file_row::Column::AuthorSide,
-            file_row::Column::Author,
             file_row::Column::Name,
         ])
+        .column_as(client::Column::Name, "client_name")
+        .column_as(thread::Column::Subject, "subject")
         .column_as(file_version::Column::Size, "size")
         .column_as(file_version::Column::Sha256, "sha256")
         .column_as(file_version::Column::ReceivedAt, "received_at")
-        .column_as(file_look::Column::FirstAt, "looked")
-        .order_by_desc(file_row::Column::CreatedAt)
-        .order_by_desc(file_row::Column::Id)
-        .into_model::<Row>()
-        .all(firm.db())
-        .await?)
+        .column_as(file_look::Column::FirstAt, "looked");
+    Ok(
+        with_author::<_, file_row::Entity>(query, file_row::Column::AuthorSide, file_row::Column::Author)
+            .order_by_desc(file_row::Column::CreatedAt)
+            .order_by_desc(file_row::Column::Place)
+            .order_by_desc(file_row::Column::Id)
+            .into_model::<Row>()
+            .all(firm.db())
+            .await?,
+    )
 }
 
 fn chip(firm: &Firm, reader: Side, row: &Row) -> Result<FileChip> {
@@ -213,7 +221,7 @@ fn chip(firm: &Firm, reader: Side, row: &Row) -> Result<FileChip> {
         size: row.size.unsigned_abs(),
         sha256: hex(&row.sha256),
         received: Moment(row.received_at),
-        new: row.looked.is_none() && row.author_side != side_name(reader),
+        new: row.looked.is_none() && row.author.side()? != reader,
     })
 }
 

@@ -110,8 +110,9 @@ pub(crate) async fn write(
     .insert(tx.db())
     .await?;
     let mut once = HashSet::new();
-    for upload in new.uploads.iter().filter(|upload| once.insert(**upload)) {
-        uploads::become_file(tx, actor, *upload, thread, id).await?;
+    let sent = new.uploads.iter().filter(|upload| once.insert(**upload));
+    for (place, upload) in sent.enumerate() {
+        uploads::become_file(tx, actor, *upload, thread, id, place).await?;
     }
     thread::ActiveModel {
         id: Set(thread.id),

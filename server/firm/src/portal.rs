@@ -3,7 +3,7 @@
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
-    directory::{self, Directory},
+    directory,
     error::Result,
     files, threads,
 };
@@ -26,11 +26,9 @@ const HOME_FILES: u64 = 6;
 /// Nobody is signed in.
 pub async fn frame(firm: &Firm, actor: &Actor) -> Result<Frame> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
-    let (side, person) = actor.signed_in()?;
-    let names = Directory::of(firm, actor, [(side, person)], []).await?;
     Ok(Frame {
         firm: firm.card(),
-        me: names.person(side, person),
+        me: actor.me()?,
         unread_threads: threads::count_unread(firm, actor).await?,
         new_files: files::count_new(firm, actor).await?,
     })

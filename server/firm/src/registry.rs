@@ -454,7 +454,7 @@ mod tests {
             .await
             .expect("read")
             .expect("staff");
-        let actor = Actor::staff(staff.id.into(), domain::access::Role::Owner);
+        let actor = Actor::staff(staff.id.into(), &staff.name, &staff.title, domain::access::Role::Owner);
         let home = crate::portal::home(&firm, &actor).await.expect("home");
         assert_eq!(
             (clients.len(), home.unread.is_empty(), home.files.is_empty()),

@@ -3,16 +3,20 @@
 use crate::{
     Actor, Firm,
     actor::side_name,
+    directory,
     error::{Error, Result},
     events::Hint,
     staff::role_of,
     tx::Tx,
 };
-use domain::{ClientId, ContactId, Moment, SessionId, StaffId, client::Side, limits};
+use domain::{ContactId, Moment, SessionId, StaffId, client::Side, limits};
 use entity::firm::{client, client_contact, contact, session, staff};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect,
-    sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
+    Select,
+    sea_query::{Expr, IntoCondition},
 };
 use uuid::Uuid;
 use vault::Token;
@@ -46,7 +50,22 @@ pub(crate) struct Opened {
     pub(crate) max_age: i64,
 }
 
-/// Whose session a token is, if it is a live one of this firm's.
+/// A session with its person, once for each client that is open to a contact.
+#[derive(FromQueryResult)]
+struct Resumed {
+    id: Uuid,
+    kind: String,
+    person: Uuid,
+    seen_at: i64,
+    staff_name: Option<String>,
+    staff_title: Option<String>,
+    staff_role: Option<String>,
+    contact_name: Option<String>,
+    client: Option<Uuid>,
+    client_name: Option<String>,
+}
+
+/// Whose session a token is, if it is a live one of this firm's. One statement: it stands before every request.
 ///
 /// # Errors
 /// The database fails. An unknown, ended or expired token is `None`.
@@ -55,7 +74,7 @@ pub async fn resume(firm: &Firm, token: &str) -> Result<Option<Session>> {
         return Ok(None);
     };
     let now = firm.now();
-    let row = session::Entity::find()
+    let rows = with_people(session::Entity::find())
         .filter(session::Column::TokenHash.eq(token.hash().to_vec()))
         .filter(session::Column::EndedAt.is_null())
         .filter(
@@ -63,21 +82,86 @@ pub async fn resume(firm: &Firm, token: &str) -> Result<Option<Session>> {
                 .gt(now.0)
                 .and(session::Column::EndsAt.gt(now.0)),
         )
-        .one(firm.db())
+        .into_model::<Resumed>()
+        .all(firm.db())
         .await?;
-    let Some(row) = row else { return Ok(None) };
-    let actor = match row.kind.as_str() {
-        "staff" => staff_actor(firm, row.person).await?,
-        _ => contact_actor(firm, row.person).await?,
+    let Some(row) = rows.first() else { return Ok(None) };
+    let actor = match (row.kind.as_str(), &row.staff_name, &row.contact_name) {
+        ("staff", Some(name), _) => {
+            let role = role_of(row.staff_role.as_deref().unwrap_or_default())?;
+            Actor::staff(
+                StaffId::from(row.person),
+                name,
+                row.staff_title.as_deref().unwrap_or_default(),
+                role,
+            )
+        }
+        ("contact", _, Some(name)) => {
+            let clients = rows
+                .iter()
+                .filter_map(|row| Some(directory::label(row.client?, row.client_name.clone()?)));
+            Actor::contact(ContactId::from(row.person), name, directory::by_name(clients.collect()))
+        }
+        // The person was removed.
+        _ => return Ok(None),
     };
-    let Some(actor) = actor else { return Ok(None) };
     if now.seconds_since(Moment(row.seen_at)) >= SEEN_EVERY {
-        touch(firm, &row, now).await?;
+        touch(firm, row, now).await?;
     }
     Ok(Some(Session {
         id: row.id.into(),
         actor,
     }))
+}
+
+/// Joins the session's person, if they were not removed, and a contact's clients, if their portal is open.
+fn with_people(query: Select<session::Entity>) -> Select<session::Entity> {
+    let staff_of: RelationDef = session::Entity::belongs_to(staff::Entity)
+        .from(session::Column::Person)
+        .to(staff::Column::Id)
+        .on_condition(|_, staff| Expr::col((staff, staff::Column::RemovedAt)).is_null().into_condition())
+        .into();
+    let contact_of: RelationDef = session::Entity::belongs_to(contact::Entity)
+        .from(session::Column::Person)
+        .to(contact::Column::Id)
+        .on_condition(|_, contact| {
+            Expr::col((contact, contact::Column::RemovedAt))
+                .is_null()
+                .into_condition()
+        })
+        .into();
+    let links: RelationDef = session::Entity::belongs_to(client_contact::Entity)
+        .from(session::Column::Person)
+        .to(client_contact::Column::Contact)
+        .into();
+    let client_of: RelationDef = client_contact::Entity::belongs_to(client::Entity)
+        .from(client_contact::Column::Client)
+        .to(client::Column::Id)
+        .on_condition(|_, client| {
+            Condition::all()
+                .add(Expr::col((client.clone(), client::Column::PortalEnabledAt)).is_not_null())
+                .add(Expr::col((client.clone(), client::Column::SuspendedAt)).is_null())
+                .add(Expr::col((client, client::Column::ClosedAt)).is_null())
+        })
+        .into();
+    query
+        .join(JoinType::LeftJoin, staff_of)
+        .join(JoinType::LeftJoin, contact_of)
+        .join(JoinType::LeftJoin, links)
+        .join(JoinType::LeftJoin, client_of)
+        .select_only()
+        .columns([
+            session::Column::Id,
+            session::Column::Kind,
+            session::Column::Person,
+            session::Column::SeenAt,
+        ])
+        .column_as(staff::Column::Name, "staff_name")
+        .column_as(staff::Column::Title, "staff_title")
+        .column_as(staff::Column::Role, "staff_role")
+        .column_as(contact::Column::Name, "contact_name")
+        .column_as(client::Column::Id, "client")
+        .column_as(client::Column::Name, "client_name")
 }
 
 /// Ends a session; its event streams end with it.
@@ -142,7 +226,7 @@ fn lifetime(side: Side) -> (i64, i64) {
     }
 }
 
-async fn touch(firm: &Firm, row: &session::Model, now: Moment) -> Result<()> {
+async fn touch(firm: &Firm, row: &Resumed, now: Moment) -> Result<()> {
     let side = crate::actor::side_of(&row.kind)?;
     let tx = firm.begin().await?;
     session::ActiveModel {
@@ -154,48 +238,6 @@ async fn touch(firm: &Firm, row: &session::Model, now: Moment) -> Result<()> {
     .update(tx.db())
     .await?;
     tx.commit().await
-}
-
-async fn staff_actor(firm: &Firm, person: Uuid) -> Result<Option<Actor>> {
-    let row = staff::Entity::find_by_id(person)
-        .filter(staff::Column::RemovedAt.is_null())
-        .one(firm.db())
-        .await?;
-    row.map(|row| Ok(Actor::staff(StaffId::from(row.id), role_of(&row.role)?)))
-        .transpose()
-}
-
-/// A contact with the clients whose portal is open to them.
-async fn contact_actor(firm: &Firm, person: Uuid) -> Result<Option<Actor>> {
-    let there = contact::Entity::find_by_id(person)
-        .filter(contact::Column::RemovedAt.is_null())
-        .one(firm.db())
-        .await?;
-    if there.is_none() {
-        return Ok(None);
-    }
-    let link = client_contact::Entity::belongs_to(client::Entity)
-        .from(client_contact::Column::Client)
-        .to(client::Column::Id)
-        .into();
-    let clients: Vec<Uuid> = client_contact::Entity::find()
-        .select_only()
-        .column(client_contact::Column::Client)
-        .join(JoinType::InnerJoin, link)
-        .filter(client_contact::Column::Contact.eq(person))
-        .filter(client::Column::PortalEnabledAt.is_not_null())
-        .filter(
-            client::Column::SuspendedAt
-                .is_null()
-                .and(client::Column::ClosedAt.is_null()),
-        )
-        .into_tuple()
-        .all(firm.db())
-        .await?;
-    Ok(Some(Actor::contact(
-        ContactId::from(person),
-        clients.into_iter().map(ClientId::from).collect(),
-    )))
 }
 
 #[cfg(test)]
@@ -303,6 +345,10 @@ mod tests {
         .await
         .expect("suspended");
         let session = resume(&house.firm, &token).await.expect("read").expect("a session");
-        assert_eq!(session.actor.clients(), Some(&[house.people.marlowe][..]));
+        let left: Option<Vec<_>> = session
+            .actor
+            .clients()
+            .map(|labels| labels.iter().map(|label| label.id).collect());
+        assert_eq!(left, Some(vec![house.people.marlowe]));
     });
 }

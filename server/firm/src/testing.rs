@@ -10,7 +10,7 @@ use crate::{
     staff::{self, NewStaff},
     worker,
 };
-use domain::{ClientId, ContactId, Moment, StaffId, access::Role};
+use domain::{ClientId, ContactId, Moment, StaffId, access::Role, client::ClientLabel};
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 use vault::{Key, Region, RootKey, SecureRandom, Store, StoreName};
@@ -25,6 +25,14 @@ pub const HOST: &str = "portal.harcourtpell.example";
 pub const OTHER_HOST: &str = "portal.lark.example";
 /// The password of staff in tests.
 pub const PASSWORD: &str = "a long enough sample passphrase";
+
+const MARLOWE: &str = "Marlowe Ceramics Ltd";
+const TANNER: &str = "Tanner’s Yard Management Ltd";
+const BRIGHTWATER: &str = "Brightwater Joinery Ltd";
+
+fn label(id: ClientId, name: &str) -> ClientLabel {
+    crate::directory::label(id.uuid(), name.to_owned())
+}
 
 /// The two engines, on both of which every test runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,22 +119,27 @@ impl House {
 
     /// The owner.
     pub fn imogen(&self) -> Actor {
-        Actor::staff(self.people.imogen, Role::Owner)
+        Actor::staff(self.people.imogen, "Imogen Pell", "Partner", Role::Owner)
     }
 
     /// A member of staff.
     pub fn tomasz(&self) -> Actor {
-        Actor::staff(self.people.tomasz, Role::Member)
+        Actor::staff(self.people.tomasz, "Tomasz Wilk", "Bookkeeping", Role::Member)
     }
 
     /// A contact of two clients.
     pub fn anwen(&self) -> Actor {
-        Actor::contact(self.people.anwen, vec![self.people.marlowe, self.people.tanner])
+        let clients = vec![label(self.people.marlowe, MARLOWE), label(self.people.tanner, TANNER)];
+        Actor::contact(self.people.anwen, "Anwen Marlowe", clients)
     }
 
     /// A stranger of the same firm: a contact of another client.
     pub fn priya(&self) -> Actor {
-        Actor::contact(self.people.priya, vec![self.people.brightwater])
+        Actor::contact(
+            self.people.priya,
+            "Priya Bright",
+            vec![label(self.people.brightwater, BRIGHTWATER)],
+        )
     }
 
     /// Moves the clock on.
@@ -222,9 +235,9 @@ async fn populate(firm: &Firm) -> Result<People> {
         Role::Member,
     )
     .await?;
-    let marlowe = clients::add(firm, &operator, "Marlowe Ceramics Ltd").await?;
-    let tanner = clients::add(firm, &operator, "Tanner’s Yard Management Ltd").await?;
-    let brightwater = clients::add(firm, &operator, "Brightwater Joinery Ltd").await?;
+    let marlowe = clients::add(firm, &operator, MARLOWE).await?;
+    let tanner = clients::add(firm, &operator, TANNER).await?;
+    let brightwater = clients::add(firm, &operator, BRIGHTWATER).await?;
     let anwen = invite(firm, "Anwen Marlowe", "anwen@marlowe.example", vec![marlowe, tanner]).await?;
     let priya = invite(firm, "Priya Bright", "priya@brightwater.example", vec![brightwater]).await?;
     Ok(People {

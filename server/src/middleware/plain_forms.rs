@@ -104,18 +104,15 @@ impl Typed {
 
 /// Keeps the flash: in the session's row, or before sign-in in a sealed cookie, which is returned.
 pub async fn keep(desk: &Desk, flash: Flash) -> Option<String> {
-    match desk.session {
-        Some(session) => {
-            if let Err(error) = flashes::keep(&desk.firm, session, &flash).await {
-                // The redirect still happens; the page then says less than it could.
-                error.into_problem(&desk.request_id.0);
-            }
-            None
+    if let Some(session) = desk.session {
+        if let Err(error) = flashes::keep(&desk.firm, session, &flash).await {
+            // The redirect still happens; the page then says less than it could.
+            error.into_problem(&desk.request_id.0);
         }
-        None => {
-            let sealed = flashes::seal(&desk.firm, &flash);
-            Some(desk.cookies.set(desk.cookies.flash(), &sealed, limits::FLASH_SECONDS))
-        }
+        None
+    } else {
+        let sealed = flashes::seal(&desk.firm, &flash);
+        Some(desk.cookies.set(desk.cookies.flash(), &sealed, limits::FLASH_SECONDS))
     }
 }
 

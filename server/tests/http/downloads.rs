@@ -116,9 +116,9 @@ fn largest(folder: &Path) -> PathBuf {
             let entry = entry.expect("an entry");
             let facts = entry.metadata().expect("facts");
             if facts.is_dir() {
-                folders.push(entry.path())
+                folders.push(entry.path());
             } else {
-                found.push((facts.len(), entry.path()))
+                found.push((facts.len(), entry.path()));
             }
         }
     }

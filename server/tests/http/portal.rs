@@ -15,6 +15,7 @@ use firm::{
 use futures::stream;
 use server::{
     listen::Ending,
+    render_threads::RenderThreads,
     router,
     state::{Fittings, House},
 };
@@ -53,6 +54,7 @@ impl Portal {
             random: SecureRandom::system(),
             cookies: CookieNames { secure: true },
             proxies: Vec::new(),
+            render: RenderThreads::start().expect("threads"),
             ending: ending.clone(),
             assets: PageAssets::from_hashes(""),
             site,

@@ -16,6 +16,7 @@ pub struct Model {
     pub author: Uuid,
     pub name: Sealed<String>,
     pub version: i32,
+    pub place: i32,
     pub created_at: i64,
 }
 

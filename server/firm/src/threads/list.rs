@@ -2,9 +2,9 @@
 
 use crate::{
     Actor, Firm,
-    actor::{Nobodys, allow, side_of},
-    directory::{self, Directory},
-    error::{Error, Result},
+    actor::{Nobodys, allow},
+    directory::{self, Author, with_author},
+    error::Result,
 };
 use domain::{
     ClientId, Moment,
@@ -15,32 +15,33 @@ use domain::{
 };
 use entity::{
     Sealed,
-    firm::{file, message, read_mark, thread},
+    firm::{client, file, message, read_mark, thread},
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select,
-    sea_query::{Expr, IntoCondition},
+    sea_query::{Expr, IntoCondition, Query},
 };
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Characters of a last message that a list shows.
 const WORDS: usize = 90;
 
-/// A thread with its last message and the reader's mark.
+/// A thread with its last message, the names on it and the reader's mark: one statement a list.
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
     client: Uuid,
+    client_name: String,
     subject: Sealed<String>,
     last_at: i64,
     last_number: i64,
     mark: Option<i64>,
     message: Uuid,
-    author_side: String,
-    author: Uuid,
+    #[sea_orm(nested)]
+    author: Author,
     text: Sealed<String>,
+    files: i64,
 }
 
 /// The list of threads, one page of it, narrowed to a client if one is given.
@@ -108,7 +109,7 @@ fn seen(actor: &Actor) -> Result<Select<thread::Entity>> {
         .into();
     let mut query = thread::Entity::find().join(JoinType::LeftJoin, mark);
     if let Some(own) = actor.clients() {
-        query = query.filter(thread::Column::Client.is_in(own.iter().map(|id| id.uuid())));
+        query = query.filter(thread::Column::Client.is_in(own.iter().map(|label| label.id.uuid())));
     }
     Ok(query)
 }
@@ -131,8 +132,18 @@ async fn rows(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Resu
                 .into_condition()
         })
         .into();
-    let found = query
+    let client_of: RelationDef = thread::Entity::belongs_to(client::Entity)
+        .from(thread::Column::Client)
+        .to(client::Column::Id)
+        .into();
+    let files = Query::select()
+        .expr(Expr::col((file::Entity, file::Column::Id)).count())
+        .from(file::Entity)
+        .and_where(Expr::col((file::Entity, file::Column::Message)).equals((message::Entity, message::Column::Id)))
+        .take();
+    let query = query
         .join(JoinType::InnerJoin, last)
+        .join(JoinType::InnerJoin, client_of)
         .select_only()
         .columns([
             thread::Column::Id,
@@ -141,55 +152,30 @@ async fn rows(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Resu
             thread::Column::LastAt,
             thread::Column::LastNumber,
         ])
+        .column_as(client::Column::Name, "client_name")
         .column_as(read_mark::Column::Number, "mark")
         .column_as(message::Column::Id, "message")
-        .column_as(message::Column::AuthorSide, "author_side")
-        .column_as(message::Column::Author, "author")
         .column_as(message::Column::Text, "text")
+        .expr_as(Expr::from(files), "files");
+    let found = with_author::<_, message::Entity>(query, message::Column::AuthorSide, message::Column::Author)
         .order_by_desc(thread::Column::LastAt)
         .order_by_desc(thread::Column::Id)
         .into_model::<Row>()
         .all(firm.db())
         .await?;
-    let authors = found
-        .iter()
-        .map(|row| Ok((side_of(&row.author_side)?, row.author)))
-        .collect::<Result<Vec<_>>>()?;
-    let names = Directory::of(firm, actor, authors, found.iter().map(|row| row.client)).await?;
-    let files = count_files(firm, found.iter().map(|row| row.message).collect()).await?;
-    found.into_iter().map(|row| view(firm, &names, &files, &row)).collect()
+    found.into_iter().map(|row| view(firm, actor, row)).collect()
 }
 
-fn view(firm: &Firm, names: &Directory, files: &HashMap<Uuid, u32>, row: &Row) -> Result<ThreadRow> {
+fn view(firm: &Firm, actor: &Actor, row: Row) -> Result<ThreadRow> {
     let text = row.text.open(firm.at("message", "text", row.message))?;
     Ok(ThreadRow {
         id: row.id.into(),
         subject: row.subject.open(firm.at("thread", "subject", row.id))?,
-        client: names.client(row.client),
-        last_author: names.person(side_of(&row.author_side)?, row.author),
+        client: directory::label(row.client, row.client_name),
+        last_author: row.author.person(actor)?,
         last_at: Moment(row.last_at),
         words: first_words(&text, WORDS),
-        files: files.get(&row.message).copied().unwrap_or(0),
+        files: u32::try_from(row.files).unwrap_or(u32::MAX),
         unread: u32::try_from(row.last_number - row.mark.unwrap_or(0)).unwrap_or(0),
     })
-}
-
-async fn count_files(firm: &Firm, messages: Vec<Uuid>) -> Result<HashMap<Uuid, u32>> {
-    if messages.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let counts: Vec<(Uuid, i64)> = file::Entity::find()
-        .select_only()
-        .column(file::Column::Message)
-        .column_as(file::Column::Id.count(), "files")
-        .filter(file::Column::Message.is_in(messages))
-        .group_by(file::Column::Message)
-        .into_tuple()
-        .all(firm.db())
-        .await
-        .map_err(Error::from)?;
-    Ok(counts
-        .into_iter()
-        .map(|(message, files)| (message, u32::try_from(files).unwrap_or(u32::MAX)))
-        .collect())
 }

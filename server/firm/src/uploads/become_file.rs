@@ -23,6 +23,7 @@ pub(crate) async fn become_file(
     id: UploadId,
     thread: &thread::Model,
     message: MessageId,
+    place: usize,
 ) -> Result<()> {
     let firm = tx.firm;
     let (side, author) = actor.signed_in()?;
@@ -47,6 +48,7 @@ pub(crate) async fn become_file(
         author: Set(author),
         name: Set(Sealed::seal(&name, firm.at("file", "name", row.file), &firm.random)?),
         version: Set(super::FIRST_VERSION),
+        place: Set(i32::try_from(place).unwrap_or(i32::MAX)),
         created_at: Set(firm.now().0),
     }
     .insert(tx.db())
