@@ -81,10 +81,11 @@ pub fn path() -> Signal<String> {
     Signal::stored(path.unwrap_or_default())
 }
 
-/// The path of the page that is shown; it changes as the reader moves on.
+/// The path of the page that is shown; it changes as the reader moves on. It is the router's own signal, which outlives
+/// whatever region reads it.
 #[cfg(not(feature = "ssr"))]
-pub fn path() -> Signal<String> {
-    leptos_router::hooks::use_location().pathname.into()
+pub fn path() -> Memo<String> {
+    leptos_router::hooks::use_location().pathname
 }
 
 #[cfg(test)]
