@@ -15,17 +15,24 @@ use std::{
     cell::Cell,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
+    time::Duration,
 };
 use tokio::{
     runtime::Builder,
     sync::{mpsc, oneshot},
     task::{LocalSet, spawn_local},
+    time::timeout,
 };
 use tracing::Instrument;
 
 thread_local! {
     static RENDERS: Cell<bool> = const { Cell::new(false) };
 }
+
+/// How long a page may take: a hundred times of what the slowest page needs.
+const FIRST_PATIENCE: Duration = Duration::from_secs(3);
+/// And once more, when it is the machine that is slow.
+const SECOND_PATIENCE: Duration = Duration::from_secs(20);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -70,9 +77,13 @@ impl RenderThreads {
         })
     }
 
-    /// Renders a page, whole.
-    pub async fn render<F>(&self, page: impl FnOnce() -> F + Send + 'static) -> Response
+    /// Renders a page, whole. `page` may be asked twice: reading a page changes nothing that a second reading spoils.
+    ///
+    /// The renderer may lose track of a region that waits (leptos-rs/leptos#4851 and its kin), and such a page would
+    /// never come. So a page that takes far longer than any page does is given up and rendered anew, and logged.
+    pub async fn render<P, F>(&self, page: P) -> Response
     where
+        P: Fn() -> F + Send + 'static,
         F: Future<Output = Response<Body>> + 'static,
     {
         let (done, rendered) = oneshot::channel();
@@ -81,7 +92,7 @@ impl RenderThreads {
             spawn_local(
                 async move {
                     // Nobody waits for a page whose reader has left.
-                    let _ = done.send(whole(page().await).await);
+                    let _ = done.send(patiently(&page).await);
                 }
                 .instrument(span),
             );
@@ -94,6 +105,21 @@ impl RenderThreads {
             .await
             .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
+}
+
+async fn patiently<F>(page: &impl Fn() -> F) -> Response
+where
+    F: Future<Output = Response<Body>>,
+{
+    if let Ok(response) = timeout(FIRST_PATIENCE, async { whole(page().await).await }).await {
+        return response;
+    }
+    tracing::warn!("a page did not come and is rendered anew");
+    let again = timeout(SECOND_PATIENCE, async { whole(page().await).await }).await;
+    again.unwrap_or_else(|_| {
+        tracing::error!("a page did not come twice");
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    })
 }
 
 /// The body is rendered here too: what is left of it would otherwise run on the connection's thread.

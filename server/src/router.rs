@@ -19,6 +19,7 @@ use Who::{Anyone, Contact, Demo, Machine, SignedIn, Staff, Visitor};
 use app::{desk::Desk, doors, portal};
 use axum::{
     Extension, Router,
+    body::Body,
     extract::{RawPathParams, Request, State},
     middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
@@ -254,14 +255,20 @@ async fn front_door(State(house): State<House>, Extension(desk): Extension<Desk>
 
 async fn doors_page(State(house): State<House>, request: Request) -> Response {
     let assets = house.assets.clone();
-    let page = move || render_app_async_with_context(give_nonce, move || doors::shell(&assets))(request);
-    rendered(house.render.render(page).await)
+    let page = render_app_async_with_context(give_nonce, move || doors::shell(&assets));
+    rendered(house.render.render(again_and_again(request, page)).await)
 }
 
 async fn portal_page(State(house): State<House>, request: Request) -> Response {
     let assets = house.assets.clone();
-    let page = move || render_app_async_with_context(give_nonce, move || portal::shell(&assets))(request);
-    rendered(house.render.render(page).await)
+    let page = render_app_async_with_context(give_nonce, move || portal::shell(&assets));
+    rendered(house.render.render(again_and_again(request, page)).await)
+}
+
+/// The page of a request, as often as it is asked for. A page is read by GET, so there is no body to lose.
+fn again_and_again<F>(request: Request, page: impl Fn(Request) -> F) -> impl Fn() -> F {
+    let (parts, _) = request.into_parts();
+    move || page(Request::from_parts(parts.clone(), Body::empty()))
 }
 
 fn rendered(response: Response) -> Response {
