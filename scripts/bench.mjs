@@ -327,7 +327,7 @@ function write({ site, start, idle, transfers, home, upload, download }) {
     .split("\n").find((text) => /^AES-256-GCM/i.test(text))?.trim().split(/\s+/).at(-1) ?? "unknown";
   const text = `# Benchmarks
 
-Written by \`make bench\` on ${new Date().toISOString().slice(0, 10)}. Figures are medians of ${rounds} interleaved rounds with quartiles in
+Written by \`${quick ? "scripts/bench --quick" : "make bench"}\` on ${new Date().toISOString().slice(0, 10)}. Figures are medians of ${rounds} interleaved rounds with quartiles in
 brackets; the load generator and the peers run on the same machine, unpinned. They are guides for this hardware and ratios
 to peers, not promises.
 

@@ -122,6 +122,8 @@ test("signing out ends the session in every window", async (t) => {
     const { page, context } = visitor;
     await signInByCode(visitor, set.portal);
     const cookies = await context.cookies();
+    // The page may be reading its news at that moment; its session is over then, and it is told so.
+    visitor.expects(401);
     await page.getByRole("button", { name: "Sign out" }).first().click();
     await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
     await context.addCookies(cookies);

@@ -22,8 +22,8 @@ pub fn InboxPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let chosen = chosen();
     let shown = region(
-        move || format!("{:?} {}", chosen.get(), live.version()),
-        move || match chosen.get_untracked() {
+        move || format!("{:?} {}", chosen.try_get(), live.version()),
+        move || match chosen.try_get_untracked().unwrap_or_default() {
             (None, 0) => Box::pin(async { api::home().await.map(|home| Data::Home(Box::new(home))) }),
             chosen => Box::pin(threads::read(chosen)),
         },

@@ -27,9 +27,9 @@ pub fn FilesPage() -> impl IntoView {
     let places = places::here();
     let chosen = chosen();
     let files = region(
-        move || format!("{:?} {}", chosen.get(), live.version()),
+        move || format!("{:?} {}", chosen.try_get(), live.version()),
         move || {
-            let (client, page) = chosen.get_untracked();
+            let (client, page) = chosen.try_get_untracked().unwrap_or_default();
             Box::pin(async move { api::files(client, page).await.map(|files| Data::Files(Box::new(files))) })
         },
     );

@@ -38,8 +38,8 @@ pub fn ThreadsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let chosen = chosen();
     let threads = region(
-        move || format!("{:?} {}", chosen.get(), live.version()),
-        move || Box::pin(read(chosen.get_untracked())),
+        move || format!("{:?} {}", chosen.try_get(), live.version()),
+        move || Box::pin(read(chosen.try_get_untracked().unwrap_or_default())),
     );
     view! {
         <Title text="Messages" />

@@ -163,7 +163,7 @@ async fn post(
 fn empty(sending: Sending) {
     sending.queue.clear();
     #[cfg(feature = "hydrate")]
-    if let Some(area) = sending.text.get_untracked() {
+    if let Some(area) = sending.text.try_get_untracked().flatten() {
         area.set_value("");
     }
 }

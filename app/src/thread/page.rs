@@ -30,12 +30,19 @@ pub fn ThreadPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
     let before = Memo::new(move |_| query.with(|query| query.get("before")?.parse().ok()));
     let thread = region(
-        move || format!("{:?} {:?}", id.get(), before.get()),
-        move || Box::pin(open(id.get_untracked(), before.get_untracked(), places)),
+        move || format!("{:?} {:?}", id.try_get(), before.try_get()),
+        // The reader may have gone to another page meanwhile, and these memos with the page.
+        move || {
+            Box::pin(open(
+                id.try_get_untracked().flatten(),
+                before.try_get_untracked().flatten(),
+                places,
+            ))
+        },
     );
     loading::page(thread, move |data| match data {
         Data::Thread(thread, flash) => {
-            let back = before.get_untracked().is_some();
+            let back = before.try_get_untracked().flatten().is_some();
             view! { <Thread thread=*thread flash=flash places=places back=back /> }.into_any()
         }
         _ => ().into_any(),

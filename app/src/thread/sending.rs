@@ -62,7 +62,8 @@ impl Sending {
     /// What is in the text area now.
     pub fn typed(self) -> String {
         self.text
-            .get_untracked()
+            .try_get_untracked()
+            .flatten()
             .map(|area| value_of(&area))
             .unwrap_or_default()
     }
