@@ -8,11 +8,14 @@ use axum::{
     Extension,
     http::{HeaderValue, StatusCode, header, request::Parts},
 };
-use domain::{Moment, Problem, SessionId, form::Flash};
+use domain::{Moment, Problem, SessionId, form::Flash, said::Said};
 use firm::{Actor, Firm, sessions::Device, sign_in::Entered};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::{fmt, sync::Arc};
+
+/// Seconds for which a page may still say what the last form did.
+const SAID_SECONDS: i64 = 60;
 
 /// The id of one request: it stands in the log and in what a person is told about a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,11 @@ impl CookieNames {
         if self.secure { "__Host-flash" } else { "flash" }
     }
 
+    /// What the next page says once.
+    pub fn said(self) -> &'static str {
+        if self.secure { "__Host-said" } else { "said" }
+    }
+
     /// The value of a `Set-Cookie` header: for this host only, out of reach of scripts, not sent from other sites'
     /// forms. `max_age` is in seconds; 0 removes the cookie. The value must be plain ASCII without `;`.
     pub fn set(self, name: &str, value: &str, max_age: i64) -> String {
@@ -72,6 +80,8 @@ pub struct Desk {
     pub browser: Option<String>,
     /// What came back with a refused form before sign-in, from its sealed cookie.
     pub flash: Option<Flash>,
+    /// What the last form did, for the page to say once.
+    pub said: Option<Said>,
     /// What our cookies are called here.
     pub cookies: CookieNames,
 }
@@ -99,6 +109,18 @@ impl Desk {
         self.set_cookie(self.cookies.session(), "", 0);
         append(header::HeaderName::from_static("clear-site-data"), "\"storage\"");
         leptos_axum::redirect("/");
+    }
+
+    /// Lets the next page say what was done.
+    pub fn say(&self, said: Said) {
+        self.set_cookie(self.cookies.said(), said.name(), SAID_SECONDS);
+    }
+
+    /// Takes what the last form did, so that it is said once.
+    pub fn take_said(&self) -> Option<Said> {
+        let said = self.said?;
+        self.set_cookie(self.cookies.said(), "", 0);
+        Some(said)
     }
 
     /// Sets one of our cookies for `max_age` seconds.

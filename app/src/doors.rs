@@ -27,6 +27,11 @@ pub use crate::ui::problem::ProblemPage;
 
 /// The document around [`App`].
 pub fn shell(assets: &PageAssets) -> impl IntoView + use<> {
+    document(assets, || view! { <App /> }.into_any())
+}
+
+/// A document without a module: `doors.js` is its only script.
+pub(crate) fn document(assets: &PageAssets, body: fn() -> AnyView) -> impl IntoView + use<> {
     let card = desk_here().map(|desk| desk.firm.card());
     let script = assets.doors.to_string();
     view! {
@@ -38,7 +43,7 @@ pub fn shell(assets: &PageAssets) -> impl IntoView + use<> {
                 <script type="module" src=script nonce=use_nonce()></script>
             </head>
             <body>
-                <App />
+                {body()}
                 <div hidden inner_html=SPRITE></div>
             </body>
         </html>

@@ -1,9 +1,9 @@
 //! The pages of the portal, and the server functions behind them.
 //!
 //! The crate compiles twice. With `ssr` it renders complete pages and holds the bodies of the server functions; with
-//! `hydrate` it runs in the browser and improves what already works as plain HTML. There are two shells: [`doors`]
-//! for everything before sign-in, which ships no script but `doors.js`, and [`portal`] for what comes after, which
-//! hydrates.
+//! `hydrate` it runs in the browser and improves what already works as plain HTML. There are three shells: [`doors`]
+//! for everything before sign-in and [`plain`] for the signed-in pages of forms (the account, the firm's housekeeping),
+//! which ship no script but `doors.js`, and [`portal`] for what people work in all day, which hydrates.
 //!
 //! Invariant: a server function opens the [`desk`](mod@desk), calls one verb of `firm` and returns a view; it holds
 //! no rule of its own.
@@ -16,6 +16,8 @@
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("build `app` for one side at a time: the server with `ssr`, the browser with `hydrate`");
 
+#[cfg(feature = "ssr")]
+pub mod account;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod desk;
@@ -23,6 +25,8 @@ pub mod desk;
 pub mod doors;
 pub mod error;
 pub mod office;
+#[cfg(feature = "ssr")]
+pub mod plain;
 pub mod portal;
 #[cfg(feature = "ssr")]
 pub mod sign_in;

@@ -16,7 +16,7 @@ use crate::{
     theme, uploads,
 };
 use Who::{Anyone, Contact, Demo, Machine, SignedIn, Staff, Visitor};
-use app::{desk::Desk, doors, portal};
+use app::{desk::Desk, doors, plain, portal};
 use axum::{
     Extension, Router,
     body::Body,
@@ -85,7 +85,7 @@ pub static DOORS: [Door; 21] = [
 ];
 
 /// Every page, with who may see it. Held equal to the two shells' own route lists when the router is built.
-pub static PAGES: [(&str, Who); 13] = [
+pub static PAGES: [(&str, Who); 14] = [
     ("/sign-in", Visitor),
     ("/sign-in/sent", Visitor),
     ("/sign-in/manually", Visitor),
@@ -99,6 +99,7 @@ pub static PAGES: [(&str, Who); 13] = [
     ("/office/inbox/new", Staff),
     ("/office/inbox/{id}", Staff),
     ("/office/files", Staff),
+    ("/account", SignedIn),
 ];
 
 /// Every server function, with who may call it. Held equal to what is registered when the router is built.
@@ -174,6 +175,14 @@ fn guarded(behind: MethodRouter<House>, who: Who) -> MethodRouter<House> {
     }))
 }
 
+/// Which document stands around a page.
+#[derive(Clone, Copy)]
+enum Shell {
+    Doors,
+    Plain,
+    Portal,
+}
+
 fn pages(house: &House) -> Result<Router<House>, Undecided> {
     let mut router = Router::new();
     let mut found = 0;
@@ -186,20 +195,25 @@ fn pages(house: &House) -> Result<Router<House>, Undecided> {
         let assets = assets.clone();
         move || portal::shell(&assets)
     });
-    for (listing, signed_in) in before
+    let between = generate_route_list({
+        let assets = assets.clone();
+        move || plain::shell(&assets)
+    });
+    for (listing, shell) in before
         .iter()
-        .map(|it| (it, false))
-        .chain(after.iter().map(|it| (it, true)))
+        .map(|it| (it, Shell::Doors))
+        .chain(between.iter().map(|it| (it, Shell::Plain)))
+        .chain(after.iter().map(|it| (it, Shell::Portal)))
     {
         let who = decided(&PAGES, listing.path())?;
         found += 1;
-        let page = if signed_in {
-            get(portal_page).layer(map_response(|mut response: Response| async move {
+        let page = match shell {
+            Shell::Doors => get(doors_page),
+            Shell::Plain => get(plain_page),
+            Shell::Portal => get(portal_page).layer(map_response(|mut response: Response| async move {
                 response.extensions_mut().insert(RunsWasm);
                 response
-            }))
-        } else {
-            get(doors_page)
+            })),
         };
         router = router.route(listing.path(), guarded(page.layer(from_fn(only_ids)), who));
     }
@@ -256,6 +270,12 @@ async fn front_door(State(house): State<House>, Extension(desk): Extension<Desk>
 async fn doors_page(State(house): State<House>, request: Request) -> Response {
     let assets = house.assets.clone();
     let page = render_app_async_with_context(give_nonce, move || doors::shell(&assets));
+    rendered(house.render.render(again_and_again(request, page)).await)
+}
+
+async fn plain_page(State(house): State<House>, request: Request) -> Response {
+    let assets = house.assets.clone();
+    let page = render_app_async_with_context(give_nonce, move || plain::shell(&assets));
     rendered(house.render.render(again_and_again(request, page)).await)
 }
 

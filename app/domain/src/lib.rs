@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod account;
 pub mod client;
 pub mod file;
 pub mod form;
@@ -16,6 +17,7 @@ pub mod message;
 pub mod moment;
 pub mod portal;
 pub mod problem;
+pub mod said;
 pub mod sign_in;
 pub mod size;
 pub mod text;

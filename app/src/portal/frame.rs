@@ -21,6 +21,8 @@ struct Place {
     word: &'static str,
     glyph: Glyph,
     count: u32,
+    /// Whether the page is one of [`crate::plain`], which the portal's router does not have.
+    plain: bool,
 }
 
 fn places_of(frame: &Frame) -> Vec<Place> {
@@ -30,12 +32,14 @@ fn places_of(frame: &Frame) -> Vec<Place> {
         word: "Files",
         glyph: Glyph::Folder,
         count: frame.new_files,
+        plain: false,
     };
     let threads = |glyph| Place {
         href: places.threads(),
         word: places.threads_word(),
         glyph,
         count: frame.unread_threads,
+        plain: false,
     };
     if places.is_office() {
         vec![threads(Glyph::Inbox), files]
@@ -45,6 +49,7 @@ fn places_of(frame: &Frame) -> Vec<Place> {
             word: "Home",
             glyph: Glyph::House,
             count: 0,
+            plain: false,
         };
         vec![home, threads(Glyph::Messages), files]
     }
@@ -56,28 +61,38 @@ fn stands_in(path: &str, href: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The rail, the top bar and, in the demo, the banner.
+/// The rail, the top bar and, in the demo, the banner; kept up to date.
 #[component]
 pub fn Rail() -> impl IntoView {
-    let live = expect_context::<Live>();
-    framed(live, |frame| {
-        let office = frame.is_office();
-        let home = Places { side: frame.me.side }.home();
-        let brand = move |firm: &domain::portal::FirmCard| {
-            view! {
-                <a class="brand" href=home>
-                    <span class="logo" aria-hidden="true">
-                        {firm.mark.clone()}
-                    </span>
-                    <span>
-                        {firm.name.clone()}
-                        {office.then(|| view! { <small class="brand-side">"Office"</small> })}
-                    </span>
-                </a>
-            }
-        };
-        let label = if office { "Office" } else { "Portal" };
+    framed(expect_context::<Live>(), rail)
+}
+
+/// The bar at the foot of a phone's screen; kept up to date.
+#[component]
+pub fn TabBar() -> impl IntoView {
+    framed(expect_context::<Live>(), tab_bar)
+}
+
+/// The rail, the top bar and, in the demo, the banner, as the frame stands now.
+pub fn rail(frame: &Frame) -> AnyView {
+    let path = places::path();
+    let office = frame.is_office();
+    let home = Places { side: frame.me.side }.home();
+    let brand = move |firm: &domain::portal::FirmCard| {
         view! {
+            <a class="brand" href=home>
+                <span class="logo" aria-hidden="true">
+                    {firm.mark.clone()}
+                </span>
+                <span>
+                    {firm.name.clone()}
+                    {office.then(|| view! { <small class="brand-side">"Office"</small> })}
+                </span>
+            </a>
+        }
+    };
+    let label = if office { "Office" } else { "Portal" };
+    view! {
             {frame.firm.demo.then(DemoBanner)}
             <header class="rail">
                 {brand(&frame.firm)}
@@ -85,10 +100,12 @@ pub fn Rail() -> impl IntoView {
                     <ul>{links(frame)}</ul>
                 </nav>
                 <div class="rail-foot">
-                    <p class="rail-me">
+                    <a class="rail-me" href="/account" rel="external" aria-current=move || stands_in(&path.get(), "/account").then_some("page")>
                         <Icon glyph=Glyph::User />
-                        <span>{frame.me.name.clone()}</span>
-                    </p>
+                        <span>
+                            {frame.me.name.clone()} <span class="visually-hidden">", my account"</span>
+                        </span>
+                    </a>
                     <form method="post" action=form::SIGN_OUT.action>
                         <button class="rail-button">
                             <Icon glyph=Glyph::LogOut />
@@ -99,33 +116,32 @@ pub fn Rail() -> impl IntoView {
             </header>
             <header class="topbar" aria-label=frame.firm.name.clone()>
                 {brand(&frame.firm)}
+                <a class="topbar-me" href="/account" rel="external">
+                    <Icon glyph=Glyph::User />
+                    <span class="visually-hidden">"My account"</span>
+                </a>
             </header>
         }
         .into_any()
-    })
 }
 
-/// The bar at the foot of a phone's screen.
-#[component]
-pub fn TabBar() -> impl IntoView {
-    let live = expect_context::<Live>();
-    framed(live, |frame| {
-        view! {
-            <nav class="tabbar" aria-label="Main">
-                <ul>
-                    {links(frame)} <li>
-                        <form method="post" action=form::SIGN_OUT.action>
-                            <button>
-                                <Icon glyph=Glyph::LogOut />
-                                "Sign out"
-                            </button>
-                        </form>
-                    </li>
-                </ul>
-            </nav>
-        }
-        .into_any()
-    })
+/// The bar at the foot of a phone's screen, as the frame stands now.
+pub fn tab_bar(frame: &Frame) -> AnyView {
+    view! {
+        <nav class="tabbar" aria-label="Main">
+            <ul>
+                {links(frame)} <li>
+                    <form method="post" action=form::SIGN_OUT.action>
+                        <button>
+                            <Icon glyph=Glyph::LogOut />
+                            "Sign out"
+                        </button>
+                    </form>
+                </li>
+            </ul>
+        </nav>
+    }
+    .into_any()
 }
 
 fn links(frame: &Frame) -> impl IntoView + use<> {
@@ -137,6 +153,7 @@ fn links(frame: &Frame) -> impl IntoView + use<> {
                 <li>
                     <a
                         href=place.href
+                        rel=place.plain.then_some("external")
                         aria-current=move || stands_in(&path.get(), place.href).then_some("page")
                     >
                         <Icon glyph=place.glyph />

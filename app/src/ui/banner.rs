@@ -28,6 +28,20 @@ pub fn ErrorBanner(
     }
 }
 
+/// What the last form did, said once above the page.
+#[component]
+pub fn DoneBanner(
+    /// The sentence.
+    sentence: &'static str,
+) -> impl IntoView {
+    view! {
+        <div class="banner success" role="status">
+            <Icon glyph=Glyph::Check />
+            <p>{sentence}</p>
+        </div>
+    }
+}
+
 /// The demo says so on every page.
 #[component]
 pub fn DemoBanner() -> impl IntoView {

@@ -15,6 +15,7 @@
 //! Invariant: no database connection leaves this crate, and none is reached without a `Firm`.
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod actor;
 pub mod audit;
 pub mod clients;

@@ -101,12 +101,24 @@ async fn enter(tx: &Tx<'_>, row: &one_time_token::Model, factor: &str, device: &
         .filter(live(firm.now().0).and(one_time_token::Column::BrowserHash.eq(row.browser_hash.clone())))
         .exec(tx.db())
         .await?;
-    let opened = sessions::open(tx, Side::Contact, owner.person, factor, device).await?;
-    let next = text::local_path(&row.next).unwrap_or_default().to_owned();
-    Ok(Some(Entered {
+    let entered = admit(tx, Side::Contact, owner.person, factor, &row.next, device).await?;
+    Ok(Some(entered))
+}
+
+/// Lets somebody in who has just proved who they are: the one way from a proof to a session.
+pub(crate) async fn admit(
+    tx: &Tx<'_>,
+    side: Side,
+    person: Uuid,
+    factor: &str,
+    next: &str,
+    device: &Device,
+) -> Result<Entered> {
+    let opened = sessions::open(tx, side, person, factor, device).await?;
+    Ok(Entered {
         token: opened.token,
         max_age: opened.max_age,
-        next,
-        side: Side::Contact,
-    }))
+        next: text::local_path(next).unwrap_or_default().to_owned(),
+        side,
+    })
 }

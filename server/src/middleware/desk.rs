@@ -13,7 +13,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::form::SEND_MESSAGE;
+use domain::{form::SEND_MESSAGE, said::Said};
 use firm::{
     Actor, flashes,
     sessions::{self, Device},
@@ -52,6 +52,7 @@ pub async fn layer(
         agent: agent(headers),
         network: proxy::network(proxy::client(peer, headers, &house.proxies)),
     };
+    let said = cookie(headers, house.cookies.said()).and_then(Said::named);
     let browser = cookie(headers, house.cookies.link()).map(str::to_owned);
     let (session, actor) = session.map_or((None, Actor::Visitor), |it| (Some(it.id), it.actor));
     let arrived = flash
@@ -66,6 +67,7 @@ pub async fn layer(
         device,
         browser,
         flash,
+        said,
         cookies: house.cookies,
     };
     request.extensions_mut().insert(desk.clone());

@@ -1,11 +1,11 @@
 //! Address and password.
 
-use super::Entered;
+use super::{Entered, admit};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    sessions::{self, Device},
+    sessions::Device,
 };
 use domain::{Field, Moment, Problem, Reason, access::Action, client::Side, text};
 use entity::firm::{address, contact, staff, throttle};
@@ -63,15 +63,9 @@ pub async fn with_password(
     if let Some(hash) = upgraded {
         keep_hash(&tx, &account, hash).await?;
     }
-    let opened = sessions::open(&tx, account.side, account.person, "password", device).await?;
+    let entered = admit(&tx, account.side, account.person, "password", next, device).await?;
     tx.commit().await?;
-    let next = text::local_path(next).unwrap_or_default().to_owned();
-    Ok(Entered {
-        token: opened.token,
-        max_age: opened.max_age,
-        next,
-        side: account.side,
-    })
+    Ok(entered)
 }
 
 /// Counts a try before it is checked, so that tries side by side cost as much as tries in a row.
@@ -144,7 +138,7 @@ async fn keep_hash(tx: &crate::tx::Tx<'_>, account: &Account, hash: String) -> R
 mod tests {
     use super::*;
     use crate::{
-        on_both_engines,
+        on_both_engines, sessions,
         testing::{House, PASSWORD},
     };
 

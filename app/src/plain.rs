@@ -1,0 +1,119 @@
+//! The shell of the signed-in pages that are forms and lists: the account, and the firm's housekeeping.
+//!
+//! They ship no module: each change is a plain form that ends in a redirect, and the page says once what was done.
+//! `doors.js` is their only script, and each page works without it. So the portal's module, which everybody waits for,
+//! does not grow with the office.
+
+use crate::{
+    account::AccountPage,
+    assets::PageAssets,
+    desk::{Desk, answered, desk},
+    doors,
+    error::AppError,
+    portal::frame::{rail, tab_bar},
+    ui::{banner::DoneBanner, problem::ProblemInPage, title},
+};
+use domain::{
+    client::Side,
+    form::{Flash, Form},
+    portal::Frame,
+};
+use firm::{flashes, portal};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+use std::future::Future;
+
+/// The document around [`App`].
+pub fn shell(assets: &PageAssets) -> impl IntoView + use<> {
+    doors::document(assets, || view! { <App /> }.into_any())
+}
+
+/// The routes of the plain pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=title::safe />
+        <Router>
+            <FlatRoutes fallback=|| ()>
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            </FlatRoutes>
+        </Router>
+    }
+}
+
+/// Renders a plain page: opens the desk, lets `page` make its content inside the frame, and says once what the last form
+/// did. A problem stands in the page's place.
+pub fn framed<F>(title: &'static str, page: impl FnOnce(Desk) -> F + Send + 'static) -> impl IntoView
+where
+    F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
+{
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match whole(title, page).await {
+                    Ok(view) => view,
+                    Err(error) => view! { <ProblemInPage error=error home="/" /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+async fn whole<F>(title: &'static str, page: impl FnOnce(Desk) -> F) -> Result<AnyView, AppError>
+where
+    F: Future<Output = Result<AnyView, AppError>>,
+{
+    let desk = desk().await?;
+    let frame = portal::frame(&desk.firm, &desk.actor)
+        .await
+        .map_err(|error| desk.told(error))?;
+    let done = desk
+        .take_said()
+        .map(|said| view! { <DoneBanner sentence=said.sentence() /> });
+    let home = home_of(&frame);
+    let name = frame.firm.name.clone();
+    let content = match page(desk).await {
+        Ok(content) => content,
+        Err(error) => {
+            let error = answered(error.0);
+            view! { <ProblemInPage error=error home=home /> }.into_any()
+        }
+    };
+    Ok(view! {
+        <Title text=format!("{title} · {name}") />
+        <a class="skip" href="#main">
+            "Skip to content"
+        </a>
+        <div class="shell">
+            {rail(&frame)} <main class="page" id="main" tabindex="-1">
+                {done}
+                {content}
+            </main> {tab_bar(&frame)}
+        </div>
+    }
+    .into_any())
+}
+
+fn home_of(frame: &Frame) -> &'static str {
+    match frame.me.side {
+        Side::Contact => "/home",
+        Side::Staff => "/office/inbox",
+    }
+}
+
+/// What came back with this form, if it was refused a moment ago.
+///
+/// # Errors
+/// The database fails.
+pub async fn flash_of(desk: &Desk, form: &Form) -> Result<Option<Flash>, AppError> {
+    let Some(session) = desk.session else { return Ok(None) };
+    flashes::seen(&desk.firm, session, form.action)
+        .await
+        .map_err(|error| desk.told(error))
+}
