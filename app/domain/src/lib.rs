@@ -18,6 +18,7 @@ pub mod moment;
 pub mod portal;
 pub mod problem;
 pub mod said;
+pub mod settings;
 pub mod sign_in;
 pub mod size;
 pub mod text;

@@ -6,6 +6,8 @@ pub const MESSAGE_CHARS: usize = 20_000;
 pub const SUBJECT_CHARS: usize = 200;
 /// Characters of a person's or client's name.
 pub const NAME_CHARS: usize = 200;
+/// Characters of a security question or of its answer.
+pub const QUESTION_CHARS: usize = 200;
 /// Bytes of a file's or folder's name, in UTF-8 (the limit of common file systems).
 pub const FILE_NAME_BYTES: usize = 255;
 /// Bytes of an e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).

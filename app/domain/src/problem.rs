@@ -56,6 +56,18 @@ pub enum Field {
     Files,
     /// The form as a whole.
     Form,
+    /// The least length of a password.
+    PasswordChars,
+    /// The life of a mailed link.
+    LinkMinutes,
+    /// How many security questions are asked.
+    Questions,
+    /// The security questions to choose from.
+    QuestionList,
+    /// Days without a visit.
+    IdleDays,
+    /// Days after sign-in.
+    TotalDays,
 }
 
 /// Why a field is refused.
@@ -116,6 +128,13 @@ pub enum Reason {
     NotOffered,
     /// The address is staff's or another contact's already.
     AddressTaken,
+    /// A number, or a count of things, that is too small or too large.
+    OutOfRange {
+        /// The smallest that is taken.
+        least: u32,
+        /// The largest that is taken.
+        most: u32,
+    },
 }
 
 impl Problem {
@@ -184,6 +203,7 @@ impl Reason {
                 Field::Client => "Choose whom this is about.",
                 Field::Files => "Choose a file first.",
                 Field::Text | Field::Form => "Write a message or attach a file.",
+                _ => "Fill this in.",
             }
             .to_owned(),
             Self::TooLong { limit, found } => format!(
@@ -216,6 +236,10 @@ impl Reason {
             Self::AddressTaken => {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()
             }
+            Self::OutOfRange { least, most } => match field {
+                Field::QuestionList => format!("Give {least} to {most} questions, one a line."),
+                _ => format!("Choose a number from {least} to {most}."),
+            },
         }
     }
 }

@@ -1,9 +1,11 @@
-//! What a firm says about itself on its pages.
+//! What a firm says about itself on its pages, and what it chooses for itself.
+
+pub mod sign_in;
 
 use crate::{database::Pools, error::Result, registry::FirmDraft};
 use domain::{client, portal::FirmCard};
 use entity::firm::setting;
-use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait, sea_query::OnConflict};
 
 const PHONE: &str = "phone";
 const HOURS: &str = "hours";
@@ -52,18 +54,24 @@ pub(crate) async fn write(database: &Pools, draft: &FirmDraft) -> Result<()> {
     ];
     let tx = database.begin().await?;
     for (name, value) in all {
-        setting::Entity::insert(setting::ActiveModel {
-            name: Set(name.to_owned()),
-            value: Set(value),
-        })
-        .on_conflict(
-            OnConflict::column(setting::Column::Name)
-                .update_column(setting::Column::Value)
-                .to_owned(),
-        )
-        .exec_without_returning(&tx)
-        .await?;
+        keep(&tx, name, value).await?;
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Writes one setting in place of what it was.
+async fn keep(db: &impl ConnectionTrait, name: &str, value: String) -> Result<()> {
+    setting::Entity::insert(setting::ActiveModel {
+        name: Set(name.to_owned()),
+        value: Set(value),
+    })
+    .on_conflict(
+        OnConflict::column(setting::Column::Name)
+            .update_column(setting::Column::Value)
+            .to_owned(),
+    )
+    .exec_without_returning(db)
+    .await?;
     Ok(())
 }

@@ -1,0 +1,196 @@
+//! How people sign in: the firm's own choices, one row each.
+
+use crate::{
+    Actor, Firm,
+    actor::{Nobodys, allow},
+    error::{Fault, Result},
+};
+use domain::{
+    access::Action,
+    settings::{SignInSettings, WithoutMobile},
+};
+use entity::firm::setting;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use std::collections::HashMap;
+
+/// Every field: the name of its row, which is its verb in the audit log as well, how it is written and how it is read.
+struct Kept {
+    name: &'static str,
+    write: fn(&SignInSettings) -> String,
+    read: fn(&mut SignInSettings, &str) -> Option<()>,
+}
+
+macro_rules! kept {
+    ($name:literal, $field:ident) => {
+        Kept {
+            name: concat!("sign_in.", $name),
+            write: |settings| settings.$field.to_string(),
+            read: |settings, value| {
+                settings.$field = value.parse().ok()?;
+                Some(())
+            },
+        }
+    };
+}
+
+const KEPT: [Kept; 12] = [
+    kept!("password_chars", password_chars),
+    kept!("link_minutes", link_minutes),
+    kept!("passwordless", passwordless),
+    kept!("questions", questions),
+    Kept {
+        name: "sign_in.question_list",
+        write: |settings| settings.question_list.join("\n"),
+        read: |settings, value| {
+            settings.question_list = value.lines().map(str::to_owned).collect();
+            Some(())
+        },
+    },
+    kept!("send_code_on_open", send_code_on_open),
+    Kept {
+        name: "sign_in.without_mobile",
+        write: |settings| {
+            match settings.without_mobile {
+                WithoutMobile::ReadOut => "read_out",
+                WithoutMobile::Mail => "mail",
+            }
+            .to_owned()
+        },
+        read: |settings, value| {
+            settings.without_mobile = match value {
+                "read_out" => WithoutMobile::ReadOut,
+                "mail" => WithoutMobile::Mail,
+                _ => return None,
+            };
+            Some(())
+        },
+    },
+    kept!("contacts_need_factor", contacts_need_factor),
+    kept!("contact_idle_days", contact_idle_days),
+    kept!("contact_total_days", contact_total_days),
+    kept!("character_kinds", character_kinds),
+    kept!("strict", strict),
+];
+
+/// What holds: the firm's choices, and the strict profile over them where it is on.
+///
+/// # Errors
+/// The database fails.
+pub async fn read(firm: &Firm) -> Result<SignInSettings> {
+    Ok(chosen(firm).await?.in_force())
+}
+
+/// What the firm chose, for the page that changes it.
+///
+/// # Errors
+/// The actor may not run the firm, or the database fails.
+pub async fn edit(firm: &Firm, actor: &Actor) -> Result<SignInSettings> {
+    allow(actor, Action::RunFirm, &Nobodys)?;
+    chosen(firm).await
+}
+
+/// Keeps other choices. Each field that changes has an entry of its own in the audit log.
+///
+/// # Errors
+/// The actor may not run the firm, or a field is out of its range.
+pub async fn write(firm: &Firm, actor: &Actor, new: &SignInSettings) -> Result<()> {
+    allow(actor, Action::RunFirm, &Nobodys)?;
+    let new = new.clone().checked()?;
+    let tx = firm.begin().await?;
+    let old = chosen(firm).await?;
+    for kept in &KEPT {
+        let value = (kept.write)(&new);
+        if value == (kept.write)(&old) {
+            continue;
+        }
+        super::keep(tx.db(), kept.name, value).await?;
+        tx.audit(actor, kept.name, None).await?;
+    }
+    tx.commit().await
+}
+
+async fn chosen(firm: &Firm) -> Result<SignInSettings> {
+    let rows: HashMap<String, String> = setting::Entity::find()
+        .filter(setting::Column::Name.starts_with("sign_in."))
+        .all(firm.db())
+        .await?
+        .into_iter()
+        .map(|row| (row.name, row.value))
+        .collect();
+    let mut settings = SignInSettings::default();
+    for kept in &KEPT {
+        if let Some(value) = rows.get(kept.name) {
+            (kept.read)(&mut settings, value).ok_or(Fault::Inconsistent("a setting that cannot be read"))?;
+        }
+    }
+    Ok(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Error, on_both_engines};
+    use domain::{Field, Problem};
+    use entity::firm::audit_entry;
+    use sea_orm::QueryOrder;
+
+    on_both_engines!(a_new_firm_has_the_standard_profile, |house| async move {
+        assert_eq!(read(&house.firm).await.expect("read"), SignInSettings::default());
+    });
+
+    on_both_engines!(each_changed_setting_is_in_the_audit_log, |house| async move {
+        let new = SignInSettings {
+            password_chars: 12,
+            questions: 2,
+            question_list: vec!["One?".to_owned(), "Two?".to_owned(), "Three?".to_owned()],
+            without_mobile: WithoutMobile::Mail,
+            ..SignInSettings::default()
+        };
+        for _ in 0..2 {
+            write(&house.firm, &house.imogen(), &new).await.expect("kept");
+        }
+        assert_eq!(read(&house.firm).await.expect("read"), new);
+        let noted: Vec<String> = audit_entry::Entity::find()
+            .filter(audit_entry::Column::Verb.starts_with("sign_in."))
+            .order_by_asc(audit_entry::Column::Number)
+            .all(house.firm.db())
+            .await
+            .expect("read")
+            .into_iter()
+            .map(|entry| entry.verb)
+            .collect();
+        assert_eq!(
+            noted,
+            [
+                "sign_in.password_chars",
+                "sign_in.questions",
+                "sign_in.question_list",
+                "sign_in.without_mobile"
+            ],
+            "and keeping the same again changes nothing"
+        );
+        assert_eq!(read(&house.other).await.expect("read"), SignInSettings::default());
+    });
+
+    on_both_engines!(
+        only_those_who_run_the_firm_change_how_people_sign_in,
+        |house| async move {
+            for actor in [house.tomasz(), house.anwen(), Actor::Visitor, Actor::Worker] {
+                let refused = write(&house.firm, &actor, &SignInSettings::default()).await;
+                assert!(matches!(refused, Err(Error::Problem(Problem::NotFound))), "{actor:?}");
+                assert!(edit(&house.firm, &actor).await.is_err());
+            }
+            let short = SignInSettings {
+                password_chars: 7,
+                ..SignInSettings::default()
+            };
+            assert!(matches!(
+                write(&house.firm, &house.imogen(), &short).await,
+                Err(Error::Problem(Problem::Refused {
+                    field: Field::PasswordChars,
+                    ..
+                }))
+            ));
+        }
+    );
+}
