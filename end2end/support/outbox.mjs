@@ -29,6 +29,28 @@ export async function lettersTo(portal, address) {
         .map((row) => /href="([^"]+)"/.exec(row)[1]);
 }
 
+/** What the newest text message to `number` (in E.164) says, once more than `after` of them lie in the outbox. */
+export async function textTo(portal, number, { after = 0 } = {}) {
+    const found = await until(
+        async () => {
+            const all = await textsTo(portal, number);
+            return all.length > after && all;
+        },
+        { what: `text ${after + 1} to ${number} lies in the outbox` },
+    );
+    const words = found[0];
+    return { words, code: /\b(\d{6})\b/.exec(words)?.[1] };
+}
+
+/** The words of all text messages to `number`, newest first. */
+export async function textsTo(portal, number) {
+    const list = await read(portal, "/outbox");
+    return [...list.matchAll(/<li class="text">[\s\S]*?<\/li>/g)]
+        .map(([row]) => row)
+        .filter((row) => plain(row).includes(`To ${number}`))
+        .map((row) => plain(/<span class="words">([\s\S]*?)<\/span>/.exec(row)[1]));
+}
+
 async function read(portal, path) {
     const answer = await fetch(new URL(path, portal.origin));
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);

@@ -8,7 +8,7 @@ use crate::{
     state::{Fittings, House},
 };
 use app::{PageAssets, desk::CookieNames};
-use firm::{Clock, Courier, Origin, Registry, RegistrySettings, worker};
+use firm::{Clock, Courier, Origin, Registry, RegistrySettings, TextCourier, worker};
 use std::{fs, io, net::SocketAddr, path::PathBuf};
 use tokio::{
     net::TcpListener,
@@ -70,11 +70,29 @@ fn chain(error: &dyn std::error::Error) -> String {
     words
 }
 
+/// How mail and text messages leave.
+pub struct Post {
+    /// Mail.
+    pub mail: Courier,
+    /// Text messages.
+    pub texts: TextCourier,
+}
+
+impl Post {
+    /// Nothing leaves: what is written waits, sealed.
+    pub fn none() -> Self {
+        Self {
+            mail: Courier::None,
+            texts: TextCourier::None,
+        }
+    }
+}
+
 /// Opens the registry of these settings.
 ///
 /// # Errors
 /// The root key, the store or the database.
-pub async fn open(config: &Config, courier: Courier, demo: bool) -> Result<Registry, Fault> {
+pub async fn open(config: &Config, post: Post, demo: bool) -> Result<Registry, Fault> {
     let random = SecureRandom::system();
     fs::create_dir_all(&config.data).map_err(|source| Fault::Machine {
         what: format!("[server] data: the folder {} cannot be made", config.data.display()),
@@ -98,7 +116,8 @@ pub async fn open(config: &Config, courier: Courier, demo: bool) -> Result<Regis
         place: config.place.clone(),
         clock: Clock::system(),
         random,
-        courier,
+        courier: post.mail,
+        texts: post.texts,
         demo,
         origin: Origin {
             secure: config.is_secure(),

@@ -1,4 +1,4 @@
-//! The demo's outbox: every letter that would have gone out, with its link and code.
+//! The demo's outbox: every letter and text message that would have gone out, with its link and code.
 //!
 //! Invariant: these doors exist in the demo alone; the normal router does not contain them.
 
@@ -9,40 +9,64 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
-use domain::Problem;
-use firm::Letter;
+use domain::{Moment, Problem};
+use firm::{Letter, Text};
 use http::header::CONTENT_SECURITY_POLICY;
-use std::fmt::Write as _;
+use std::cmp::Reverse;
 
 /// The letter is our own, yet it is shown as a mail program would: no script, nothing from elsewhere. Mail needs its styles
 /// in place, so here, in a sandbox and in the demo alone, they are let through.
 const LETTER_POLICY: &str = "sandbox allow-popups allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
 
-/// `/outbox`: newest first. A letter's number counts from the oldest, so that it stays when another arrives.
+/// `/outbox`: newest first. A letter's number counts from the oldest, so that it stays when another arrives. A text message
+/// stands there whole.
 pub async fn list(State(house): State<House>, Extension(desk): Extension<Desk>) -> Response {
-    let letters = match house.registry.courier().letters() {
-        Ok(letters) => letters,
+    let all = house
+        .registry
+        .courier()
+        .letters()
+        .and_then(|letters| Ok((letters, house.registry.texts().texts()?)));
+    let (letters, texts) = match all {
+        Ok(all) => all,
         Err(error) => return crate::answer::problem(&error.into_problem(&desk.request_id.0)),
     };
-    let mut rows = String::new();
-    for (older, letter) in letters.iter().rev().enumerate().rev() {
-        // Writing into a string cannot fail.
-        let _ = write!(
-            rows,
-            "<li><a href=\"/outbox/{older}\"><strong>{}</strong></a><br><span>To {}</span> <time datetime=\"{}\">{} UTC</time></li>",
-            escaped(&letter.subject),
-            escaped(&letter.to),
-            letter.at.machine(),
-            letter.at.clock(),
-        );
-    }
+    let mut rows: Vec<(Moment, String)> = letters
+        .iter()
+        .rev()
+        .enumerate()
+        .rev()
+        .map(|(older, letter)| (letter.at, letter_row(older, letter)))
+        .chain(texts.iter().map(|text| (text.at, text_row(text))))
+        .collect();
+    rows.sort_by_key(|(at, _)| Reverse(*at));
+    let rows: String = rows.into_iter().map(|(_, row)| row).collect();
     let body = if rows.is_empty() {
         "<p>Nothing was sent yet. Ask for a sign-in link, then come back here and reload this page.</p>".to_owned()
     } else {
         format!("<ul class=\"outbox\">{rows}</ul>")
     };
-    let lead = "<p class=\"lead\">Every email of the demo lands here instead of being sent. Newest first.</p>";
+    let lead = "<p class=\"lead\">Every email and text message of the demo lands here instead of being sent. Newest first.</p>";
     Html(page(&house, &desk, "Outbox", &format!("{lead}{body}"))).into_response()
+}
+
+fn letter_row(older: usize, letter: &Letter) -> String {
+    format!(
+        "<li><a href=\"/outbox/{older}\"><strong>{}</strong></a><br><span>To {}</span> <time datetime=\"{}\">{} UTC</time></li>",
+        escaped(&letter.subject),
+        escaped(&letter.to),
+        letter.at.machine(),
+        letter.at.clock(),
+    )
+}
+
+fn text_row(text: &Text) -> String {
+    format!(
+        "<li class=\"text\"><strong>Text message</strong><br><span class=\"words\">{}</span><br><span>To {}</span> <time datetime=\"{}\">{} UTC</time></li>",
+        escaped(&text.words),
+        escaped(&text.to),
+        text.at.machine(),
+        text.at.clock(),
+    )
 }
 
 /// `/outbox/{number}`: one letter, its link to follow and its code to read.

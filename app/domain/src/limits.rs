@@ -12,6 +12,8 @@ pub const QUESTION_CHARS: usize = 200;
 pub const FILE_NAME_BYTES: usize = 255;
 /// Bytes of an e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 pub const ADDRESS_BYTES: usize = 254;
+/// Digits of a telephone number with its country's code (ITU-T E.164 section 6.2.1).
+pub const PHONE_DIGITS: usize = 15;
 /// Bytes of a password, in UTF-8.
 pub const PASSWORD_BYTES: usize = 1_024;
 /// Files on one message.

@@ -42,6 +42,8 @@ pub enum Problem {
 pub enum Field {
     /// An e-mail address.
     Address,
+    /// A telephone number.
+    Phone,
     /// A password.
     Password,
     /// A typed code.
@@ -84,6 +86,8 @@ pub enum Reason {
     },
     /// Not the shape of an e-mail address.
     NotAnAddress,
+    /// Not the shape of a telephone number.
+    NotAPhone,
     /// Address and password do not belong together (or one of them is unknown: the words are the same).
     WrongPair,
     /// Not the code that was sent.
@@ -197,6 +201,7 @@ impl Reason {
         match self {
             Self::Empty => match field {
                 Field::Address => "Type your email address.",
+                Field::Phone => "Type a telephone number.",
                 Field::Password => "Type your password.",
                 Field::Code => "Type the code from the email.",
                 Field::Subject => "Say in a few words what it is about.",
@@ -211,6 +216,9 @@ impl Reason {
                 counted(u32::try_from(found.saturating_sub(*limit)).unwrap_or(u32::MAX), "character", "characters")
             ),
             Self::NotAnAddress => "That does not look like an email address. Check it for a missing @ or full stop.".to_owned(),
+            Self::NotAPhone => {
+                "That does not look like a telephone number. Write it like 07700 900042, or with its country’s code, like +353 20 911 1234.".to_owned()
+            }
             Self::WrongPair => "This address and password do not match. Check both, or have a link emailed instead.".to_owned(),
             Self::WrongCode { left } => {
                 format!("That is not the code we sent. You have {} left.", counted(*left, "try", "tries"))

@@ -90,6 +90,58 @@ pub fn address(typed: &str) -> Result<String, Problem> {
     Ok(text)
 }
 
+/// A telephone number in E.164, such as `+447700900042`. Without a country's code it is one of the United Kingdom.
+///
+/// Spaces, brackets, dots and hyphens between the digits are dropped, and the `(0)` of `+44 (0)7700 900042` with them. It is
+/// a plausibility check; whether a text arrives is the only real test of a number.
+///
+/// # Errors
+/// Empty, or not of that shape.
+pub fn phone(typed: &str) -> Result<String, Problem> {
+    let text = typed.trim();
+    if text.is_empty() {
+        return Err(Problem::field(Field::Phone, Reason::Empty));
+    }
+    let bad = || Problem::field(Field::Phone, Reason::NotAPhone);
+    let (abroad, rest) = match (text.strip_prefix('+'), text.strip_prefix("00")) {
+        (Some(rest), _) | (None, Some(rest)) => (true, rest),
+        (None, None) => (false, text),
+    };
+    // People write the leading nought of home beside the country's code.
+    let rest = if abroad {
+        rest.replacen("(0)", "", 1)
+    } else {
+        rest.to_owned()
+    };
+    let mut digits = String::new();
+    for c in rest.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            ' ' | '\u{a0}' | '\u{202f}' | '(' | ')' | '.' | '-' | '\u{2010}' | '\u{2011}' | '\u{2013}' | '/' => {}
+            _ => return Err(bad()),
+        }
+    }
+    let whole = if abroad {
+        digits
+    } else {
+        let home = digits.strip_prefix('0').ok_or_else(bad)?;
+        format!("44{home}")
+    };
+    // The United Kingdom's numbers have ten digits after its code, a few old ones on land nine, and none begins with nought.
+    let fits = match whole.strip_prefix("44") {
+        Some(home) => !home.starts_with('0') && (home.len() == 10 || home.len() == 9 && !home.starts_with('7')),
+        None => (8..=limits::PHONE_DIGITS).contains(&whole.len()) && !whole.starts_with('0'),
+    };
+    if fits { Ok(format!("+{whole}")) } else { Err(bad()) }
+}
+
+/// As much of a telephone number as a page shows: `••42`.
+pub fn masked_phone(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    let last: String = digits.iter().skip(digits.len().saturating_sub(2)).collect();
+    format!("••{last}")
+}
+
 /// A path on this host, safe to send a browser to: used for `next` and `from`.
 ///
 /// Only an absolute path is let through. A second slash or a backslash would name another host (`//evil.example`,
@@ -187,6 +239,54 @@ mod tests {
     }
 
     #[test]
+    fn a_telephone_number_without_a_country_is_one_of_the_united_kingdom() {
+        for (typed, kept) in [
+            ("07700 900042", "+447700900042"),
+            (" (07700) 900-042 ", "+447700900042"),
+            ("+44 7700 900042", "+447700900042"),
+            ("+44 (0)7700 900042", "+447700900042"),
+            ("0044 7700.900042", "+447700900042"),
+            ("01632 960147", "+441632960147"),
+            ("+353 20 911 1234", "+353209111234"),
+            ("+1\u{a0}201\u{2011}555\u{2011}0123", "+12015550123"),
+        ] {
+            assert_eq!(phone(typed), Ok(kept.to_owned()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_telephone_number_is_refused() {
+        for bad in [
+            "anwen",
+            "7700 900042",
+            "07700 90004",
+            "07700 9000421",
+            "07700 900042 ext 3",
+            "+44 0700 900042",
+            "+0 7700 900042",
+            "+1234567",
+            "+1234567890123456",
+            "0",
+            "+",
+            "07700 900042\r\nBcc",
+            "٠٧٧٠٠ ٩٠٠٠٤٢",
+        ] {
+            assert_eq!(
+                phone(bad),
+                Err(Problem::field(Field::Phone, Reason::NotAPhone)),
+                "{bad}"
+            );
+        }
+        assert_eq!(phone(" "), Err(Problem::field(Field::Phone, Reason::Empty)));
+    }
+
+    #[test]
+    fn a_masked_number_shows_its_last_two_digits() {
+        assert_eq!(masked_phone("+447700900042"), "••42");
+        assert_eq!(masked_phone("4"), "••4");
+    }
+
+    #[test]
     fn a_path_that_names_another_host_is_not_local() {
         for good in ["/home", "/threads/0011?from=mail", "/"] {
             assert_eq!(local_path(good), Some(good));
@@ -208,6 +308,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_telephone_number_that_is_taken_is_e164_and_stays_as_it_is(typed in "[+0-9 ().-]{0,24}") {
+            if let Ok(number) = phone(&typed) {
+                prop_assert!(number.starts_with('+') && number.len() <= limits::PHONE_DIGITS + 1);
+                prop_assert!(number[1..].bytes().all(|b| b.is_ascii_digit()));
+                prop_assert_eq!(phone(&number), Ok(number.clone()));
+            }
+        }
+
         #[test]
         fn a_local_path_never_leaves_the_host(typed in "\\PC{0,40}") {
             if let Some(path) = local_path(&typed) {

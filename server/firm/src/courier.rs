@@ -1,10 +1,14 @@
-//! How mail leaves: into a folder (the demo), into memory (tests), or not at all yet.
+//! How mail leaves: into a folder (the demo), into memory (tests), or not at all yet. Text messages: [`TextCourier`].
+
+mod folder;
+mod text;
+
+pub use text::{Text, TextCourier};
 
 use crate::error::{Fault, Result};
 use domain::Moment;
 use serde::{Deserialize, Serialize};
 use std::{
-    fs, io,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -50,25 +54,11 @@ impl Courier {
     }
 
     /// Takes a letter away. `id` is the same when a job runs twice, so the letter is not doubled.
-    pub(crate) fn send(&self, id: Uuid, letter: &Letter) -> Result<()> {
+    #[expect(clippy::unused_async, reason = "a mail server is waited for")]
+    pub(crate) async fn send(&self, id: Uuid, letter: &Letter) -> Result<()> {
         match self {
             Self::None => Err(Fault::Setting("no courier is set up".to_owned()).into()),
-            Self::Folder(folder) => {
-                let written = (|| {
-                    fs::create_dir_all(folder)?;
-                    let name = format!("{:015}-{}.json", letter.at.0, id.simple());
-                    let temporary = folder.join(format!(".{name}"));
-                    fs::write(&temporary, serde_json::to_vec_pretty(letter)?)?;
-                    fs::rename(temporary, folder.join(name))
-                })();
-                written.map_err(|source: io::Error| {
-                    Fault::File {
-                        doing: "writing to the outbox",
-                        source,
-                    }
-                    .into()
-                })
-            }
+            Self::Folder(folder) => Ok(folder::lay(folder, letter.at, id, letter)?),
             Self::Memory(letters) => {
                 letters
                     .lock()
@@ -87,31 +77,9 @@ impl Courier {
         let mut letters = match self {
             Self::None => Vec::new(),
             Self::Memory(letters) => letters.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            Self::Folder(folder) => read(folder).map_err(|source| Fault::File {
-                doing: "reading the outbox",
-                source,
-            })?,
+            Self::Folder(folder) => folder::all(folder)?,
         };
-        letters.sort_by_key(|letter| std::cmp::Reverse(letter.at));
+        letters.sort_by_key(|letter: &Letter| std::cmp::Reverse(letter.at));
         Ok(letters)
     }
-}
-
-fn read(folder: &PathBuf) -> io::Result<Vec<Letter>> {
-    let entries = match fs::read_dir(folder) {
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut letters = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        let whole = path.extension().is_some_and(|e| e == "json")
-            && !path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if whole {
-            letters.push(serde_json::from_slice(&fs::read(path)?)?);
-        }
-    }
-    Ok(letters)
 }

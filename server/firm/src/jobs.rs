@@ -44,6 +44,17 @@ pub(crate) enum Job {
         /// Whom.
         contact: ContactId,
     },
+    /// Send a text message.
+    Text {
+        /// Whose number it is, where that is a contact: their page shows how it went.
+        contact: Option<ContactId>,
+        /// The number, in E.164.
+        to: String,
+        /// What it says; a code in it rests sealed with the row.
+        words: String,
+        /// After this it is of no use, and goes no more.
+        until: Moment,
+    },
     /// Delete objects that no row names any more.
     DeleteObjects {
         /// Their names.
@@ -64,6 +75,7 @@ impl Job {
         match self {
             Self::MailLink { .. } => "mail_link",
             Self::Notice { .. } => "notice",
+            Self::Text { .. } => "text",
             Self::DeleteObjects { .. } => "delete_objects",
         }
     }
@@ -84,16 +96,16 @@ pub(crate) struct Claimed {
     attempts: i32,
 }
 
-/// Writes a job's row. One that waits already under the same key stays the only one.
-pub(crate) async fn enqueue(tx: &Tx<'_>, job: &Job, due: Moment) -> Result<()> {
+/// Writes a job's row and says its id. One that waits already under the same key stays the only one.
+pub(crate) async fn enqueue(tx: &Tx<'_>, job: &Job, due: Moment) -> Result<Uuid> {
     let firm = tx.firm;
     if let Some(key) = job.dedupe() {
         let waiting = job::Entity::find()
             .filter(job::Column::Dedupe.eq(key))
             .one(tx.db())
             .await?;
-        if waiting.is_some() {
-            return Ok(());
+        if let Some(waiting) = waiting {
+            return Ok(waiting.id);
         }
     }
     let id = firm.random.id();
@@ -112,7 +124,7 @@ pub(crate) async fn enqueue(tx: &Tx<'_>, job: &Job, due: Moment) -> Result<()> {
     }
     .insert(tx.db())
     .await?;
-    Ok(())
+    Ok(id)
 }
 
 /// Claims the next job that is due. Its key is given up with the claim, so that what happens from now on queues anew.

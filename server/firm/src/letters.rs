@@ -3,7 +3,7 @@
 mod page;
 
 use crate::{
-    Firm, Letter,
+    Firm, Letter, Text,
     error::Result,
     jobs::Outcome,
     sign_in::{self, Addressee},
@@ -70,7 +70,7 @@ pub(crate) async fn mail_link(
             },
         ),
     };
-    send(firm, link.uuid(), &letter)
+    send(firm, link.uuid(), &letter).await
 }
 
 /// Tells a contact that something waits.
@@ -96,17 +96,75 @@ pub(crate) async fn mail_notice(firm: &Firm, contact: ContactId) -> Result<Outco
             after: Vec::new(),
         },
     );
-    send(firm, firm.random.id(), &letter)
+    send(firm, firm.random.id(), &letter).await
 }
 
-fn send(firm: &Firm, id: uuid::Uuid, letter: &Letter) -> Result<Outcome> {
+/// Sends a text message, unless its time is over.
+pub(crate) async fn text(firm: &Firm, id: uuid::Uuid, to: &str, words: &str, until: Moment) -> Result<Outcome> {
+    if firm.now() > until {
+        return Ok(Outcome::Done);
+    }
+    if !firm.texts.carries() {
+        return Ok(Outcome::Waits);
+    }
+    let text = Text {
+        to: to.to_owned(),
+        words: words.to_owned(),
+        at: firm.now(),
+    };
+    firm.texts.send(id, &text).await?;
+    Ok(Outcome::Done)
+}
+
+async fn send(firm: &Firm, id: uuid::Uuid, letter: &Letter) -> Result<Outcome> {
     if !firm.courier.carries() {
         return Ok(Outcome::Waits);
     }
-    firm.courier.send(id, letter)?;
+    firm.courier.send(id, letter).await?;
     Ok(Outcome::Done)
 }
 
 fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{jobs::Job, on_both_engines, testing::House};
+
+    async fn queue_text(house: &House, words: &str, seconds: i64) {
+        let job = Job::Text {
+            contact: Some(house.people.anwen),
+            to: "+447700900042".to_owned(),
+            words: words.to_owned(),
+            until: house.firm.now().plus_seconds(seconds),
+        };
+        let mut tx = house.firm.begin().await.expect("begun");
+        tx.job(&job, house.firm.now()).await.expect("queued");
+        tx.commit().await.expect("committed");
+    }
+
+    on_both_engines!(a_text_message_leaves_once, |house| async move {
+        queue_text(&house, "Your code is 123456.", 600).await;
+        assert!(
+            house.texts().is_empty(),
+            "nothing leaves before the commit's work is done"
+        );
+        house.work().await.expect("worked");
+        house.work().await.expect("worked again");
+        let texts = house.texts();
+        assert_eq!(texts.len(), 1);
+        assert_eq!(
+            (texts[0].to.as_str(), texts[0].words.as_str()),
+            ("+447700900042", "Your code is 123456.")
+        );
+    });
+
+    on_both_engines!(a_text_message_that_comes_too_late_does_not_go, |house| async move {
+        queue_text(&house, "Your code is 123456.", 600).await;
+        house.advance(601);
+        house.work().await.expect("worked");
+        assert!(house.texts().is_empty());
+        assert_eq!(crate::jobs::waiting(&house.firm).await.expect("counted"), 0);
+    });
 }

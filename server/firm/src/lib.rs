@@ -51,7 +51,7 @@ mod tx;
 
 pub use actor::Actor;
 pub use clock::Clock;
-pub use courier::{Courier, Letter};
+pub use courier::{Courier, Letter, Text, TextCourier};
 pub use error::{Error, Fault, Result};
 pub use registry::{Database, FirmDraft, Origin, Registry, RegistrySettings};
 pub use sessions::{Device, Session};

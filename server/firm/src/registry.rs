@@ -8,7 +8,7 @@ pub(crate) use link::Link;
 pub use provision::FirmDraft;
 
 use crate::{
-    Actor, Clock, Courier, Firm,
+    Actor, Clock, Courier, Firm, TextCourier,
     actor::{Nobodys, allow},
     database::Pools,
     error::{Error, Fault, Result},
@@ -64,6 +64,8 @@ pub struct RegistrySettings {
     pub random: SecureRandom,
     /// How mail leaves.
     pub courier: Courier,
+    /// How text messages leave.
+    pub texts: TextCourier,
     /// Whether this process is the demo.
     pub demo: bool,
     /// How addresses in mails begin.
@@ -245,6 +247,11 @@ impl Registry {
         &self.0.settings.courier
     }
 
+    /// How text messages leave.
+    pub fn texts(&self) -> &TextCourier {
+        &self.0.settings.texts
+    }
+
     /// Time, as this server knows it.
     pub fn clock(&self) -> &Clock {
         &self.0.settings.clock
@@ -292,6 +299,7 @@ impl Registry {
             random: settings.random.clone(),
             hasher: self.0.hasher.clone(),
             courier: settings.courier.clone(),
+            texts: settings.texts.clone(),
             hub: Hub::default(),
             registry: self.0.link.clone(),
             client_keys: Mutex::default(),

@@ -1,7 +1,7 @@
 //! One firm, open: its connections, keys, store, clock and randomness.
 
 use crate::{
-    Clock, Courier,
+    Clock, Courier, TextCourier,
     database::Pools,
     error::Result,
     events::Hub,
@@ -30,6 +30,7 @@ pub struct Firm {
     pub(crate) random: SecureRandom,
     pub(crate) hasher: PasswordHasher,
     pub(crate) courier: Courier,
+    pub(crate) texts: TextCourier,
     pub(crate) hub: Hub,
     pub(crate) registry: Link,
     pub(crate) client_keys: Mutex<HashMap<(ClientId, i32), Arc<Key>>>,
@@ -96,6 +97,16 @@ impl Firm {
     /// Now.
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// Whether mail leaves. Where it does not, letters wait, sealed.
+    pub fn sends_mail(&self) -> bool {
+        self.courier.carries()
+    }
+
+    /// Whether text messages leave. Where they do not, a page offers another way.
+    pub fn sends_texts(&self) -> bool {
+        self.texts.carries()
     }
 
     /// The source of ids and secrets.

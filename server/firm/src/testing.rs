@@ -4,7 +4,8 @@
 mod postgres;
 
 use crate::{
-    Actor, Clock, Courier, Database, Firm, FirmDraft, Letter, Origin, Registry, RegistrySettings, clients,
+    Actor, Clock, Courier, Database, Firm, FirmDraft, Letter, Origin, Registry, RegistrySettings, Text, TextCourier,
+    clients,
     contacts::{self, NewContact},
     error::Result,
     staff::{self, NewStaff},
@@ -162,6 +163,14 @@ impl House {
     pub fn letters(&self) -> Vec<Letter> {
         self.registry.courier().letters().expect("a courier in memory")
     }
+
+    /// The text messages that left, newest first.
+    ///
+    /// # Panics
+    /// Never: messages in memory can be read.
+    pub fn texts(&self) -> Vec<Text> {
+        self.registry.texts().texts().expect("a courier in memory")
+    }
 }
 
 /// A registry in `folder`.
@@ -209,6 +218,7 @@ pub fn settings(engine: Engine, folder: &Path, seed: u64) -> Result<RegistrySett
         clock: Clock::fixed(NOW),
         random: SecureRandom::seeded(seed),
         courier: Courier::memory(),
+        texts: TextCourier::memory(),
         demo: false,
         origin: Origin {
             secure: true,

@@ -44,11 +44,11 @@ impl<'a> Tx<'a> {
         audit::note(self, crate::actor::side_name(side), Some(person), verb, thing).await
     }
 
-    /// Queues a job that runs after the commit, at `due` or later.
-    pub(crate) async fn job(&mut self, job: &Job, due: Moment) -> Result<()> {
-        crate::jobs::enqueue(self, job, due).await?;
+    /// Queues a job that runs after the commit, at `due` or later, and says its id.
+    pub(crate) async fn job(&mut self, job: &Job, due: Moment) -> Result<Uuid> {
+        let id = crate::jobs::enqueue(self, job, due).await?;
         self.due = Some(self.due.map_or(due, |earlier| earlier.min(due)));
-        Ok(())
+        Ok(id)
     }
 
     /// Tells open pages after the commit.

@@ -89,6 +89,7 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
                 asked,
             } => letters::mail_link(firm, *link, address, secret, code, *asked).await,
             Job::Notice { contact } => letters::mail_notice(firm, *contact).await,
+            Job::Text { to, words, until, .. } => letters::text(firm, claimed.id, to, words, *until).await,
             Job::DeleteObjects { objects } => sweep::delete(firm, objects).await,
         };
         jobs::settle(firm, &claimed, &outcome).await?;

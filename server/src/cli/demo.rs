@@ -2,11 +2,11 @@
 
 use super::say;
 use crate::{
-    boot::{self, Fault},
+    boot::{self, Fault, Post},
     config::{Config, RootSource},
     telemetry,
 };
-use ::firm::{Courier, Registry, demo};
+use ::firm::{Courier, Registry, TextCourier, demo};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -24,7 +24,11 @@ pub(super) async fn run(file: &Path) -> Result<(), Fault> {
             config.listen
         )));
     }
-    let registry = boot::open(&config, Courier::Folder(outbox(&config)), true).await?;
+    let post = Post {
+        mail: Courier::Folder(outbox(&config)),
+        texts: TextCourier::Folder(outbox(&config).join("texts")),
+    };
+    let registry = boot::open(&config, post, true).await?;
     if registry.firms().await?.is_empty() {
         say("Inventing a firm, its clients and their papers …");
         demo::seed(&registry).await?;
@@ -56,7 +60,7 @@ async fn welcome(config: &Config, registry: &Registry) -> Result<(), Fault> {
         let origin = firm.origin();
         say(&format!("\n{} is open at {origin}", firm.card().name));
         say(&format!(
-            "Its mails land at  {origin}/outbox  (the files lie in {})\n",
+            "Its emails and texts land at  {origin}/outbox  (the files lie in {})\n",
             outbox(config).display()
         ));
     }

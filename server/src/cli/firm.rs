@@ -7,7 +7,7 @@ use crate::{
     telemetry,
 };
 use ::firm::{
-    Actor, Courier, FirmDraft,
+    Actor, FirmDraft,
     staff::{self, NewStaff},
 };
 use clap::{Args, Subcommand};
@@ -71,7 +71,7 @@ async fn make(config: &Config, create: Create) -> Result<(), Fault> {
     }
     // Before the firm: one without an owner would be of no use.
     let address = text::address(&create.address).map_err(|problem| told(&problem.sentence()))?;
-    let registry = boot::open(config, Courier::None, false).await?;
+    let registry = boot::open(config, boot::Post::none(), false).await?;
     let draft = FirmDraft {
         name: create.name,
         host: create.host,

@@ -5,13 +5,12 @@ use crate::{
     config::Config,
     telemetry,
 };
-use ::firm::Courier;
 use std::path::Path;
 
 pub(super) async fn run(file: &Path) -> Result<(), Fault> {
     let config = Config::load(file)?;
     telemetry::start(&config);
-    let registry = boot::open(&config, Courier::None, false).await?;
+    let registry = boot::open(&config, boot::Post::none(), false).await?;
     if registry.firms().await?.is_empty() {
         tracing::warn!("there is no firm yet: make one with `gatehouse firm create`");
     }

@@ -8,6 +8,7 @@ mod forms;
 mod headers;
 mod hosts;
 mod load;
+mod outbox;
 mod portal;
 mod sign_in;
 mod uploads;
