@@ -1,6 +1,7 @@
 //! What the suites of `firm` and `server` stand on: a registry on either engine, a clock that stands still, seeded
 //! randomness, and a firm with people.
 
+mod bare;
 mod postgres;
 
 use crate::{

@@ -72,6 +72,11 @@ fn start() -> (String, Mutex<ChildStdin>) {
     (format!("postgres://gatehouse@127.0.0.1:{port}"), Mutex::new(held))
 }
 
+/// A program of the installed PostgreSQL.
+pub(super) fn program(name: &str) -> PathBuf {
+    programs().expect("PostgreSQL is not installed").join(name)
+}
+
 /// The newest installed version's programs.
 fn programs() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
