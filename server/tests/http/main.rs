@@ -13,5 +13,6 @@ mod outbox;
 mod planted;
 mod portal;
 mod sign_in;
+mod spoofing;
 mod uploads;
 mod wire;

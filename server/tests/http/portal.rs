@@ -13,6 +13,7 @@ use firm::{
     uploads::{self, Declared, Destination},
 };
 use futures::stream;
+use ipnet::IpNet;
 use server::{
     listen::Ending,
     render_threads::RenderThreads,
@@ -44,25 +45,14 @@ impl Portal {
 
     /// As [`of`](Self::of), with the demo's doors where wanted.
     pub fn with(house: TestHouse, demo: bool) -> Self {
-        let site: PathBuf = house.folder.path().join("site");
-        std::fs::create_dir_all(site.join("pkg")).expect("a site folder");
-        std::fs::write(site.join("pkg/gatehouse.css"), "body{}").expect("a style");
-        std::fs::write(site.join("pkg/gatehouse.css.br"), "compressed").expect("a compressed style");
         let ending = Ending::default();
-        let fittings = Fittings {
-            registry: house.registry.clone(),
-            random: SecureRandom::system(),
-            cookies: CookieNames { secure: true },
-            proxies: Vec::new(),
-            render: RenderThreads::start().expect("threads"),
-            ending: ending.clone(),
-            assets: PageAssets::from_hashes(""),
-            site,
-            hashed: true,
-            demo,
-        };
-        let router = router::router(&House::new(fittings)).expect("every page and function is decided");
+        let router = router_of(&house, demo, Vec::new(), ending.clone());
         Self { house, router, ending }
+    }
+
+    /// The router of a house behind declared proxies.
+    pub fn behind(house: &TestHouse, proxies: Vec<IpNet>) -> Router {
+        router_of(house, false, proxies, Ending::default())
     }
 
     /// A browser at the first firm that nobody has signed in.
@@ -206,6 +196,26 @@ impl Portal {
     pub fn marlowe(&self) -> ClientId {
         self.house.people.marlowe
     }
+}
+
+fn router_of(house: &TestHouse, demo: bool, proxies: Vec<IpNet>, ending: Ending) -> Router {
+    let site: PathBuf = house.folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).expect("a site folder");
+    std::fs::write(site.join("pkg/gatehouse.css"), "body{}").expect("a style");
+    std::fs::write(site.join("pkg/gatehouse.css.br"), "compressed").expect("a compressed style");
+    let fittings = Fittings {
+        registry: house.registry.clone(),
+        random: SecureRandom::system(),
+        cookies: CookieNames { secure: true },
+        proxies,
+        render: RenderThreads::start().expect("threads"),
+        ending,
+        assets: PageAssets::from_hashes(""),
+        site,
+        hashed: true,
+        demo,
+    };
+    router::router(&House::new(fittings)).expect("every page and function is decided")
 }
 
 /// What a mailed link holds.
