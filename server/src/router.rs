@@ -135,7 +135,7 @@ pub fn router(house: &House) -> Result<Router, Undecided> {
     let with_desk = Router::new()
         .merge(doors(house, |who| !matches!(who, Machine | Anyone)))
         .merge(pages(house)?)
-        .merge(functions()?)
+        .merge(functions(house)?)
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn_with_state(house.clone(), error_page::layer))
@@ -220,7 +220,7 @@ fn pages(house: &House) -> Result<Router<House>, Undecided> {
     complete(&PAGES, found, "pages").map(|()| router)
 }
 
-fn functions() -> Result<Router<House>, Undecided> {
+fn functions(house: &House) -> Result<Router<House>, Undecided> {
     let mut router = Router::new();
     let mut found = 0;
     for (path, method) in server_fn::axum::server_fn_paths() {
@@ -230,7 +230,10 @@ fn functions() -> Result<Router<House>, Undecided> {
         let behind = on(filter, |request: Request| {
             handle_server_fns_with_context(|| (), request)
         });
-        router = router.route(path, guarded(behind, who).layer(from_fn(plain_forms::layer)));
+        router = router.route(
+            path,
+            guarded(behind, who).layer(from_fn_with_state(house.clone(), plain_forms::layer)),
+        );
     }
     complete(&FUNCTIONS, found, "server functions").map(|()| router)
 }

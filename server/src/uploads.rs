@@ -32,8 +32,8 @@ fn pieces(body: Body) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + '
 }
 
 /// Runs work that must not stop when the connection does, and waits for it. `None` when it panicked.
-async fn outliving<T: Send + 'static>(house: &House, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+pub async fn outliving<T: Send + 'static>(house: &House, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
     use tracing::Instrument as _;
     let task = house.ending.tasks.spawn(work.in_current_span());
-    task.await.ok()
+    task.await.inspect_err(|_| tracing::error!("a request panicked")).ok()
 }

@@ -4,12 +4,12 @@
 //! forge it and what was typed is lost. So no server function ever sees that a page is asking: each is asked for JSON,
 //! and this layer turns the answer into a flash (the declared fields and the problem, sealed) and a 303.
 
-use crate::answer;
+use crate::{answer, state::House, uploads::outliving};
 use app::desk::{Desk, RequestId};
 use axum::{
     Extension,
     body::{Body, Bytes},
-    extract::Request,
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -35,7 +35,15 @@ const SERVER_FN_ERROR: HeaderName = HeaderName::from_static("serverfnerror");
 const SERVER_FN_REDIRECT: HeaderName = HeaderName::from_static("serverfnredirect");
 
 /// Stands around every server function.
-pub async fn layer(Extension(desk): Extension<Desk>, request: Request, next: Next) -> Response {
+///
+/// Once a form has arrived, what it asks for is done in a task of its own: a browser that leaves in the middle changes
+/// nothing about it, from the first statement to the hint that open pages get.
+pub async fn layer(
+    State(house): State<House>,
+    Extension(desk): Extension<Desk>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let page = answer::wants_page(&parts.headers);
     parts
@@ -49,16 +57,26 @@ pub async fn layer(Extension(desk): Extension<Desk>, request: Request, next: Nex
     };
     let plain = post && page && is_urlencoded(&parts.headers);
     let typed = plain.then(|| Typed::read(parts.uri.path(), &body)).flatten();
-    let answered = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let request = Request::from_parts(parts, Body::from(body));
+    if !post {
+        return answered(&desk, typed, request, next).await;
+    }
+    let reference = desk.request_id.to_string();
+    let done = outliving(&house, async move { answered(&desk, typed, request, next).await }).await;
+    done.unwrap_or_else(|| answer::problem(&Problem::Fault { reference }))
+}
+
+async fn answered(desk: &Desk, typed: Option<Typed>, request: Request, next: Next) -> Response {
+    let answered = next.run(request).await;
     let answered = match refusal(answered, &desk.request_id).await {
         Answered::Accepted(response) => Ok(response),
         Answered::Refused(response, problem) => Err((response, problem)),
     };
     match (typed, answered) {
         (None, Ok(response) | Err((response, _))) => response,
-        (Some(typed), Ok(response)) => accepted(&desk, &typed, response).await,
+        (Some(typed), Ok(response)) => accepted(desk, &typed, response).await,
         (Some(typed), Err((response, problem))) => {
-            let kept = keep(&desk, typed.flash(problem.clone())).await;
+            let kept = keep(desk, typed.flash(problem.clone())).await;
             let to = match problem {
                 Problem::SignedOut => answer::sign_in_then(&typed.from),
                 _ => typed.from,

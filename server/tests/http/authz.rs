@@ -16,14 +16,17 @@ use std::collections::BTreeSet;
 const POLICY: &str = include_str!("policy.txt");
 const PEOPLE: [&str; 5] = ["nobody", "stranger", "other", "contact", "staff"];
 
-struct Row {
-    method: Method,
-    pattern: &'static str,
+/// A line of the policy.
+pub struct Row {
+    pub method: Method,
+    pub pattern: &'static str,
     sent: &'static str,
-    verdicts: Vec<&'static str>,
+    /// One for each of [`PEOPLE`].
+    pub verdicts: Vec<&'static str>,
 }
 
-fn rows() -> Vec<Row> {
+/// The whole policy.
+pub fn rows() -> Vec<Row> {
     let lines = POLICY
         .lines()
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
@@ -106,7 +109,8 @@ fn is(answer: &Answer, verdict: &str) -> bool {
     }
 }
 
-async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, browser: &Browser) -> Request<Body> {
+/// The request that the policy is asked with.
+pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, browser: &Browser) -> Request<Body> {
     let upload = if row.pattern == "/uploads/{id}" {
         portal
             .upload(b"", 4, Destination::Thread(papers.thread))

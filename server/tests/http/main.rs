@@ -3,6 +3,7 @@
 mod authz;
 mod browser;
 mod csrf;
+mod cut_short;
 mod downloads;
 mod forms;
 mod headers;

@@ -8,6 +8,7 @@ use entity::firm::file;
 use futures::StreamExt as _;
 use sea_orm::{ConnectionTrait as _, DbBackend, EntityTrait as _, QueryResult, Statement};
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -70,13 +71,7 @@ impl House {
     /// The folder cannot be written.
     pub async fn unsealed(&self, into: &Path) -> Result<()> {
         fs::create_dir_all(into).expect("a folder");
-        let tables = match self.engine {
-            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
-            Engine::Postgres => {
-                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
-            }
-        };
-        for table in self.told(tables).await? {
+        for table in self.tables().await? {
             let all = Statement::from_string(self.backend(), ["SELECT * FROM \"", &table, "\""].concat());
             for (number, row) in self.firm.db().query_all_raw(all).await?.iter().enumerate() {
                 for (column, value) in opened(&self.firm, &table, row) {
@@ -95,6 +90,34 @@ impl House {
             fs::write(into.join(format!("content.{id}")), bytes).expect("written");
         }
         Ok(())
+    }
+
+    /// How many rows each table of the firm has.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn row_counts(&self) -> Result<BTreeMap<String, i64>> {
+        let tables = self.tables().await?;
+        let each = tables
+            .iter()
+            .map(|table| ["SELECT '", table, "', COUNT(*) FROM \"", table, "\""].concat());
+        let all = each.collect::<Vec<_>>().join(" UNION ALL ");
+        let rows = Statement::from_string(self.backend(), all);
+        let rows = self.firm.db().query_all_raw(rows).await?;
+        let counts = rows
+            .iter()
+            .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+        Ok(counts.collect::<std::result::Result<_, sea_orm::DbErr>>()?)
+    }
+
+    async fn tables(&self) -> Result<Vec<String>> {
+        self.told(match self.engine {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+            Engine::Postgres => {
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
+            }
+        })
+        .await
     }
 
     fn backend(&self) -> DbBackend {
