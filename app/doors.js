@@ -54,6 +54,26 @@ export function localiseClocks(document) {
 }
 
 /**
+ * Goes on by itself when a whole code arrives at once: pasted, or filled in by the phone or the password manager. Digits
+ * that are typed one by one wait for the button, so that a slip can be put right.
+ *
+ * @param {Document} document the page
+ */
+export function sendWholeCodes(document) {
+  for (const field of document.querySelectorAll("input[data-digits]")) {
+    const wanted = Number(field.dataset.digits);
+    let before = 0;
+    field.addEventListener("input", () => {
+      const digits = field.value.replace(/\D/g, "");
+      if (digits.length === wanted && before < wanted - 1) {
+        field.form.requestSubmit();
+      }
+      before = digits.length;
+    });
+  }
+}
+
+/**
  * A second press of a button sends nothing: the first answer is on its way.
  *
  * @param {Document} document the page
@@ -74,6 +94,7 @@ if (typeof document !== "undefined") {
   const secret = takeSecret(location, history);
   offerButton(document, secret);
   localiseClocks(document);
+  sendWholeCodes(document);
   pressOnce(document);
   // A page that the back button brings from the cache may be sent again.
   addEventListener("pageshow", (event) => {

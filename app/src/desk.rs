@@ -9,7 +9,11 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
 };
 use domain::{Moment, Problem, SessionId, form::Flash, said::Said};
-use firm::{Actor, Firm, sessions::Device, sign_in::Entered};
+use firm::{
+    Actor, Firm,
+    sessions::Device,
+    sign_in::{Entered, Pass},
+};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::{fmt, sync::Arc};
@@ -93,9 +97,21 @@ impl Desk {
         answered(error.into_problem(&self.request_id.0))
     }
 
-    /// Keeps the new session in its cookie and leads to the page that was wanted.
+    /// Keeps the new session in its cookie and leads to the page that was wanted, or to the second factor first.
     pub fn enter(&self, entered: &Entered) {
-        self.set_cookie(self.cookies.session(), &entered.token, entered.max_age);
+        let (token, max_age) = match &entered.pass {
+            Pass::Session { token, max_age } => (token, *max_age),
+            Pass::Step {
+                browser,
+                max_age,
+                enrols,
+            } => {
+                self.set_cookie(self.cookies.link(), browser, *max_age);
+                leptos_axum::redirect(if *enrols { "/sign-in/enrol" } else { "/sign-in/factor" });
+                return;
+            }
+        };
+        self.set_cookie(self.cookies.session(), token, max_age);
         let home = match entered.side {
             domain::client::Side::Contact => "/home",
             domain::client::Side::Staff => "/office/inbox",

@@ -6,7 +6,10 @@
 use crate::{
     assets::PageAssets,
     desk::desk_here,
-    sign_in::{link::LinkPage, manual::ManualPage, page::SignInPage, sent::SentPage},
+    sign_in::{
+        codes::CodesPage, enrol::EnrolPage, factor::FactorPage, link::LinkPage, manual::ManualPage, page::SignInPage,
+        sent::SentPage,
+    },
     ui::{
         banner::DemoBanner,
         icon::{Glyph, Icon, SPRITE},
@@ -80,6 +83,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/sent") view=SentPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/manually") view=ManualPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/factor") view=FactorPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/enrol") view=EnrolPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/codes") view=CodesPage ssr=SsrMode::Async />
                 <Route path=path!("/link/:id") view=LinkPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>

@@ -1,6 +1,9 @@
 //! Signing in and out: plain forms on pages without scripts.
 
 pub mod api;
+pub mod codes;
+pub mod enrol;
+pub mod factor;
 pub mod link;
 pub mod manual;
 pub mod page;
@@ -12,7 +15,10 @@ use crate::{
     error::AppError,
     ui::problem::{ProblemPage, ProblemWords},
 };
-use domain::form::{Flash, Form};
+use domain::{
+    Field, Problem, Reason,
+    form::{Flash, Form},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -61,6 +67,31 @@ fn refused(card: Option<domain::portal::FirmCard>, error: &AppError) -> AnyView 
                 </a>
             </ProblemWords>
         </Gate>
+    }
+    .into_any()
+}
+
+/// What stands in place of a step that this browser has not begun, or that is over.
+fn begin_again(problem: Option<&Problem>) -> AnyView {
+    let lead = match problem {
+        Some(problem) => problem.sentence(),
+        None => Reason::StepOver.sentence(Field::Form),
+    };
+    view! {
+        <div class="stack">
+            <div>
+                <h1>"Sign in again"</h1>
+                <p class="lead">{lead}</p>
+            </div>
+            <div class="actions">
+                <a class="button primary" href="/sign-in/manually">
+                    "Sign in with your password"
+                </a>
+                <a class="button" href="/sign-in">
+                    "Email me a link"
+                </a>
+            </div>
+        </div>
     }
     .into_any()
 }

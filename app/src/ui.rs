@@ -9,6 +9,8 @@ pub mod file;
 pub mod icon;
 pub mod pager;
 pub mod problem;
+#[cfg(feature = "ssr")]
+pub mod qr;
 pub mod segments;
 pub mod text_area;
 pub mod thread_row;

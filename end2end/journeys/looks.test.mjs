@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look } from "../support/looks.mjs";
-import { askForLink, contact, signInAsContact, signInAsStaff } from "../support/people.mjs";
+import { askForLink, contact, givePassword, signInAsContact, signInAsStaff } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 
 const set = stage();
@@ -17,6 +17,10 @@ test("the pages before sign-in", async (t) => {
     assert.deepEqual(fetched.filter((url) => url.endsWith(".wasm")), [], "no wasm before sign-in");
     await page.goto("/sign-in/manually");
     await look(visitor, "sign-in-manually");
+    await page.goto("/sign-in/factor");
+    await look(visitor, "factor-without-asking");
+    await givePassword(visitor);
+    await look(visitor, "factor");
     await page.goto("/sign-in/sent");
     await look(visitor, "sent-without-asking");
     const { link } = await askForLink(visitor, set.portal, contact.address);

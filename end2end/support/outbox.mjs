@@ -51,6 +51,13 @@ export async function textsTo(portal, number) {
         .map((row) => plain(/<span class="words">([\s\S]*?)<\/span>/.exec(row)[1]));
 }
 
+/** The code that the authenticator app of invented staff shows, once there is one that was not used yet. */
+export async function appCodeOf(portal, address) {
+    const shown = new RegExp(`data-for="${address}">(\\d{6})<`);
+    // A code is taken once, so after several sign-ins one waits for the next, as its owner would.
+    return until(async () => shown.exec(await read(portal, "/outbox"))?.[1], { what: `the app of ${address} shows an unused code`, within: 35_000 });
+}
+
 async function read(portal, path) {
     const answer = await fetch(new URL(path, portal.origin));
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);

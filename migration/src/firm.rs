@@ -4,6 +4,7 @@ mod m0001_people;
 mod m0002_threads;
 mod m0003_files;
 mod m0004_house;
+mod m0006_factors;
 
 use sea_orm_migration::prelude::*;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Firm {
             Box::new(m0002_threads::Migration),
             Box::new(m0003_files::Migration),
             Box::new(m0004_house::Migration),
+            Box::new(m0006_factors::Migration),
         ]
     }
 }

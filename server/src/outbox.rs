@@ -1,4 +1,5 @@
-//! The demo's outbox: every letter and text message that would have gone out, with its link and code.
+//! The demo's outbox: every letter and text message that would have gone out, with its link and code, and the codes of
+//! staff's authenticator apps.
 //!
 //! Invariant: these doors exist in the demo alone; the normal router does not contain them.
 
@@ -10,7 +11,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use domain::{Moment, Problem};
-use firm::{Letter, Text};
+use firm::{
+    Letter, Text,
+    demo::{self, DemoCode},
+};
 use http::header::CONTENT_SECURITY_POLICY;
 use std::cmp::Reverse;
 
@@ -45,8 +49,38 @@ pub async fn list(State(house): State<House>, Extension(desk): Extension<Desk>) 
     } else {
         format!("<ul class=\"outbox\">{rows}</ul>")
     };
+    let codes = match demo::codes(&desk.firm).await {
+        Ok(codes) => staff_codes(&codes),
+        Err(error) => return crate::answer::problem(&error.into_problem(&desk.request_id.0)),
+    };
     let lead = "<p class=\"lead\">Every email and text message of the demo lands here instead of being sent. Newest first.</p>";
-    Html(page(&house, &desk, "Outbox", &format!("{lead}{body}"))).into_response()
+    Html(page(&house, &desk, "Outbox", &format!("{lead}{codes}{body}"))).into_response()
+}
+
+/// What the phones of invented staff show, since nobody has those phones.
+fn staff_codes(codes: &[DemoCode]) -> String {
+    if codes.is_empty() {
+        return String::new();
+    }
+    let rows: String = codes.iter().map(code_row).collect();
+    format!(
+        "<section class=\"outbox-codes\" aria-labelledby=\"codes\"><h2 id=\"codes\">Authenticator codes</h2>\
+         <p>Staff type one after their password. A real firm’s staff read it from their own phones.</p>{rows}</section>"
+    )
+}
+
+fn code_row(shown: &DemoCode) -> String {
+    let name = escaped(shown.name);
+    let seconds = shown.seconds;
+    match &shown.code {
+        Some(code) => format!(
+            "<div><strong>{name}</strong> <code data-for=\"{}\">{code}</code> <span>works once, for {seconds} seconds</span></div>",
+            escaped(shown.address)
+        ),
+        None => format!(
+            "<div><strong>{name}</strong> <span>The last one was just used. Reload this page in {seconds} seconds.</span></div>"
+        ),
+    }
 }
 
 fn letter_row(older: usize, letter: &Letter) -> String {

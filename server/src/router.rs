@@ -85,10 +85,13 @@ pub static DOORS: [Door; 21] = [
 ];
 
 /// Every page, with who may see it. Held equal to the two shells' own route lists when the router is built.
-pub static PAGES: [(&str, Who); 14] = [
+pub static PAGES: [(&str, Who); 17] = [
     ("/sign-in", Visitor),
     ("/sign-in/sent", Visitor),
     ("/sign-in/manually", Visitor),
+    ("/sign-in/factor", Visitor),
+    ("/sign-in/enrol", Visitor),
+    ("/sign-in/codes", Visitor),
     ("/link/{id}", Visitor),
     ("/home", Contact),
     ("/threads", Contact),
@@ -103,12 +106,16 @@ pub static PAGES: [(&str, Who); 14] = [
 ];
 
 /// Every server function, with who may call it. Held equal to what is registered when the router is built.
-pub static FUNCTIONS: [(&str, Who); 16] = [
+pub static FUNCTIONS: [(&str, Who); 20] = [
     ("/api/ask_link", Visitor),
     ("/api/type_code", Visitor),
     ("/api/redeem_link", Visitor),
     ("/api/redeem_code", Visitor),
     ("/api/sign_in", Visitor),
+    ("/api/give_code", Visitor),
+    ("/api/give_recovery_code", Visitor),
+    ("/api/enrol_app", Visitor),
+    ("/api/codes_kept", Visitor),
     ("/api/sign_out", Visitor),
     ("/api/frame", SignedIn),
     ("/api/home", SignedIn),

@@ -49,6 +49,26 @@ pub const SIGN_IN: Form = Form {
     action: "/api/sign_in",
     keeps: &["address", "next"],
 };
+/// Give the code of an authenticator app as the second proof.
+pub const GIVE_CODE: Form = Form {
+    action: "/api/give_code",
+    keeps: &[],
+};
+/// Give a recovery code as the second proof.
+pub const GIVE_RECOVERY_CODE: Form = Form {
+    action: "/api/give_recovery_code",
+    keeps: &[],
+};
+/// Set up an authenticator app before the first session.
+pub const ENROL_APP: Form = Form {
+    action: "/api/enrol_app",
+    keeps: &[],
+};
+/// Go on, with the fresh recovery codes kept.
+pub const CODES_KEPT: Form = Form {
+    action: "/api/codes_kept",
+    keeps: &[],
+};
 /// End this session.
 pub const SIGN_OUT: Form = Form {
     action: "/api/sign_out",
@@ -61,12 +81,16 @@ pub const SEND_MESSAGE: Form = Form {
 };
 
 /// All forms; a test holds this equal to the server functions that change something.
-pub const FORMS: [Form; 7] = [
+pub const FORMS: [Form; 11] = [
     ASK_LINK,
     TYPE_CODE,
     REDEEM_LINK,
     REDEEM_CODE,
     SIGN_IN,
+    GIVE_CODE,
+    GIVE_RECOVERY_CODE,
+    ENROL_APP,
+    CODES_KEPT,
     SIGN_OUT,
     SEND_MESSAGE,
 ];

@@ -30,6 +30,12 @@ pub const FLASH_SECONDS: i64 = 600;
 pub const LINK_SECONDS: i64 = 15 * 60;
 /// Wrong tries that a typed code allows.
 pub const CODE_TRIES: i32 = 5;
+/// Seconds between a first proof and the end of the step that asks for a second one.
+pub const STEP_SECONDS: i64 = 10 * 60;
+/// Recovery codes of one person.
+pub const RECOVERY_CODES: usize = 10;
+/// Seconds for which fresh recovery codes can be shown again.
+pub const CODE_SHEET_SECONDS: i64 = 10 * 60;
 /// Live sign-in links of one browser; a further request retires the oldest.
 pub const LIVE_LINKS: u64 = 3;
 /// Days without a visit after which a contact's session ends (standard profile).

@@ -48,6 +48,10 @@ pub enum Field {
     Password,
     /// A typed code.
     Code,
+    /// The six digits of an authenticator app.
+    AppCode,
+    /// A code kept on paper.
+    RecoveryCode,
     /// The text of a message.
     Text,
     /// The subject of a thread.
@@ -97,6 +101,22 @@ pub enum Reason {
     },
     /// The code was tried too often; a new one can be had.
     CodeSpent,
+    /// Not what the authenticator app shows now.
+    WrongAppCode {
+        /// Tries that are left.
+        left: u32,
+    },
+    /// The app's code was used a moment ago: it is taken once.
+    AppCodeUsed,
+    /// None of the person's recovery codes, or one that was used.
+    WrongRecoveryCode {
+        /// Tries that are left.
+        left: u32,
+    },
+    /// The step before this one is too long ago, or was made in another browser.
+    StepOver,
+    /// Too many wrong second proofs: the first one is asked for again.
+    StepSpent,
     /// The link's time is over.
     LinkExpired,
     /// The link was used.
@@ -204,6 +224,8 @@ impl Reason {
                 Field::Phone => "Type a telephone number.",
                 Field::Password => "Type your password.",
                 Field::Code => "Type the code from the email.",
+                Field::AppCode => "Type the six digits that your app shows.",
+                Field::RecoveryCode => "Type one of your recovery codes.",
                 Field::Subject => "Say in a few words what it is about.",
                 Field::Client => "Choose whom this is about.",
                 Field::Files => "Choose a file first.",
@@ -224,6 +246,21 @@ impl Reason {
                 format!("That is not the code we sent. You have {} left.", counted(*left, "try", "tries"))
             }
             Self::CodeSpent => "That code was tried too often and no longer works. Ask for a new link.".to_owned(),
+            Self::WrongAppCode { left } => {
+                format!(
+                    "That is not the code that your app shows now. You have {} left.",
+                    counted(*left, "try", "tries")
+                )
+            }
+            Self::AppCodeUsed => "That code was used already, and each works once. Wait for the next one: it comes within 30 seconds.".to_owned(),
+            Self::WrongRecoveryCode { left } => {
+                format!(
+                    "That is none of your unused recovery codes. Each works once. You have {} left.",
+                    counted(*left, "try", "tries")
+                )
+            }
+            Self::StepOver => "That took longer than ten minutes, or was begun in another window. Please sign in again.".to_owned(),
+            Self::StepSpent => "Those were too many wrong codes. Please sign in again.".to_owned(),
             Self::LinkExpired => "This link worked for a short time only, and that time is over. Ask for a new one.".to_owned(),
             Self::LinkUsed => "This link was used already. A link works once; ask for a new one.".to_owned(),
             Self::LinkReplaced => "You asked for newer links since. Use the latest email, or ask for a new link.".to_owned(),

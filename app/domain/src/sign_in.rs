@@ -41,3 +41,14 @@ pub struct LinkPage {
     /// Whether this browser asked for it.
     pub same_browser: bool,
 }
+
+/// The page that asks for a second proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorPage {
+    /// Until when this step is open.
+    pub until: Moment,
+    /// Whether an authenticator app is set up.
+    pub app: bool,
+    /// How many recovery codes are unused.
+    pub recovery_codes: u64,
+}

@@ -129,6 +129,77 @@ pub async fn with_password(
     Ok(())
 }
 
+/// Gives the code of an authenticator app as the second proof.
+///
+/// # Errors
+/// The code is wrong or was used, or this browser has no open step.
+#[server(prefix = "/api", endpoint = "give_code")]
+pub async fn give_code(
+    /// The typed code.
+    code: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let entered = sign_in::give_code(&desk.firm, &desk.actor, &code, desk.browser.as_deref(), &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}
+
+/// Gives a recovery code as the second proof.
+///
+/// # Errors
+/// As [`give_code`].
+#[server(prefix = "/api", endpoint = "give_recovery_code")]
+pub async fn give_recovery_code(
+    /// The typed code.
+    recovery: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let entered = sign_in::give_recovery_code(
+        &desk.firm,
+        &desk.actor,
+        &recovery,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}
+
+/// Sets an authenticator app up before the first session.
+///
+/// # Errors
+/// As [`give_code`].
+#[server(prefix = "/api", endpoint = "enrol_app")]
+pub async fn enrol_app(
+    /// The app's first code.
+    code: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    sign_in::enrol_app(&desk.firm, &desk.actor, &code, desk.browser.as_deref())
+        .await
+        .map_err(|error| desk.told(error))?;
+    leptos_axum::redirect("/sign-in/codes");
+    Ok(())
+}
+
+/// Goes on into the portal, with the fresh recovery codes kept.
+///
+/// # Errors
+/// This browser has no open step.
+#[server(prefix = "/api", endpoint = "codes_kept")]
+pub async fn codes_kept() -> Result<(), AppError> {
+    let desk = desk().await?;
+    let entered = sign_in::codes_kept(&desk.firm, &desk.actor, desk.browser.as_deref(), &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}
+
 /// Ends the session of this browser. Without one there is nothing to end, and the answer is the same.
 ///
 /// # Errors

@@ -56,6 +56,10 @@ pub enum Kind {
     Password,
     /// A code from an e-mail.
     Code,
+    /// The six digits of an authenticator app.
+    AppCode,
+    /// A code kept on paper.
+    RecoveryCode,
     /// A line of text, at most this long.
     Line(usize),
 }
@@ -78,6 +82,9 @@ pub fn TextField(
     /// What was wrong.
     #[prop(default = None)]
     error: Option<String>,
+    /// Whether it is what the page is for, so that one can type at once.
+    #[prop(optional)]
+    first: bool,
 ) -> impl IntoView {
     let described = [
         (!hint.is_empty()).then(|| format!("{name}-hint")),
@@ -88,10 +95,13 @@ pub fn TextField(
         Kind::Address => ("email", "username", None),
         Kind::Password => ("password", "current-password", None),
         Kind::Code => ("text", "one-time-code", Some(16)),
+        // Room for the space that some apps put between the digits.
+        Kind::AppCode => ("text", "one-time-code", Some(12)),
+        Kind::RecoveryCode => ("text", "off", Some(60)),
         Kind::Line(limit) => ("text", "off", Some(limit)),
     };
     view! {
-        <div class="field" class:code=(kind == Kind::Code)>
+        <div class="field" class:code=matches!(kind, Kind::Code | Kind::AppCode)>
             <label for=name>{label}</label>
             {(!hint.is_empty())
                 .then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
@@ -101,13 +111,18 @@ pub fn TextField(
                 type=input
                 value=value
                 autocomplete=complete
-                autocapitalize=(kind == Kind::Code).then_some("characters")
-                inputmode=(kind == Kind::Address).then_some("email")
+                autocapitalize=matches!(kind, Kind::Code | Kind::RecoveryCode).then_some("characters")
+                inputmode=match kind {
+                    Kind::Address => Some("email"),
+                    Kind::AppCode => Some("numeric"),
+                    _ => None,
+                }
+                data-digits=(kind == Kind::AppCode).then_some("6")
                 spellcheck=(!matches!(kind, Kind::Line(_))).then_some("false")
                 maxlength=limit.map(|limit| limit.to_string())
                 aria-describedby=(!described.is_empty()).then_some(described)
                 aria-invalid=error.is_some().then_some("true")
-                autofocus=error.is_some()
+                autofocus=first || error.is_some()
                 required
             />
             {error

@@ -5,6 +5,7 @@ use crate::{
     contacts::{self, NewContact},
     directory,
     error::Result,
+    factors,
     messages::{self, NewMessage},
     staff::{self, NewStaff},
     threads::{self, NewThread},
@@ -12,7 +13,9 @@ use crate::{
 };
 use bytes::Bytes;
 use domain::{ClientId, ContactId, FormId, StaffId, ThreadId, UploadId, access::Role};
+use entity::firm::address;
 use futures::stream;
+use sea_orm::EntityTrait;
 use std::{convert::Infallible, sync::Arc};
 
 /// The host at which the demo answers: a row like any other.
@@ -131,7 +134,47 @@ async fn hire(firm: &Firm, person: &DemoPerson, title: &str, role: Role) -> Resu
         role,
         password: STAFF_PASSWORD.to_owned(),
     };
-    staff::add(firm, &Actor::Operator, &new).await
+    let id = staff::add(firm, &Actor::Operator, &new).await?;
+    factors::install(firm, id.uuid()).await?;
+    Ok(id)
+}
+
+/// What the authenticator app of an invented member of staff shows.
+#[derive(Clone, Debug)]
+pub struct DemoCode {
+    /// `Imogen Pell`.
+    pub name: &'static str,
+    /// Their address.
+    pub address: &'static str,
+    /// The code to type now; `None` while the last one was used a moment ago.
+    pub code: Option<String>,
+    /// Seconds for which it works, or after which there is one.
+    pub seconds: i64,
+}
+
+/// The codes of all invented staff who have an app; none for a real firm.
+///
+/// # Errors
+/// The database fails.
+pub async fn codes(firm: &Firm) -> Result<Vec<DemoCode>> {
+    if !firm.card.demo {
+        return Ok(Vec::new());
+    }
+    let mut codes = Vec::new();
+    for person in PEOPLE.iter().filter(|person| person.staff) {
+        let Some(owner) = address::Entity::find_by_id(person.address).one(firm.db()).await? else {
+            continue;
+        };
+        if let Some((code, seconds)) = factors::next_code(firm, owner.person).await? {
+            codes.push(DemoCode {
+                name: person.name,
+                address: person.address,
+                code,
+                seconds,
+            });
+        }
+    }
+    Ok(codes)
 }
 
 async fn invite(firm: &Firm, person: &DemoPerson, clients: Vec<ClientId>) -> Result<(ContactId, Vec<ClientId>)> {

@@ -26,6 +26,7 @@ pub mod demo;
 pub mod drafts;
 pub mod error;
 pub mod events;
+pub mod factors;
 pub mod files;
 pub mod flashes;
 pub mod jobs;

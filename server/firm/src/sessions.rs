@@ -190,10 +190,14 @@ pub async fn end(firm: &Firm, actor: &Actor, id: SessionId) -> Result<()> {
 }
 
 /// Opens a session for somebody who has just proved who they are.
-pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factor: &str, device: &Device) -> Result<Opened> {
+pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str], device: &Device) -> Result<Opened> {
     let firm = tx.firm;
     let now = firm.now();
     let (idle, total) = lifetime(side);
+    let factors: Vec<_> = factors
+        .iter()
+        .map(|factor| serde_json::json!({ "factor": factor, "at": now.0 }))
+        .collect();
     let token = Token::generate(&firm.random);
     let id = firm.random.id();
     session::ActiveModel {
@@ -201,8 +205,9 @@ pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factor: &str, de
         token_hash: Set(token.hash().to_vec()),
         kind: Set(side_name(side).to_owned()),
         person: Set(person),
-        factors: Set(serde_json::json!([{ "factor": factor, "at": now.0 }]).to_string()),
+        factors: Set(serde_json::Value::from(factors).to_string()),
         agent: Set(device.agent.chars().take(AGENT_CHARS).collect()),
+        network: Set(device.network.clone()),
         created_at: Set(now.0),
         seen_at: Set(now.0),
         idle_until: Set(now.plus_seconds(idle).0),
@@ -243,17 +248,11 @@ async fn touch(firm: &Firm, row: &Resumed, now: Moment) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        contacts, on_both_engines, sign_in,
-        testing::{House, PASSWORD},
-    };
+    use crate::{contacts, on_both_engines, testing::House};
     use futures::StreamExt;
 
     async fn signed_in(house: &House) -> String {
-        let device = Device::default();
-        let address = "imogen@harcourtpell.example";
-        let entered = sign_in::with_password(&house.firm, &Actor::Visitor, address, PASSWORD, "", &device).await;
-        entered.expect("let in").token
+        house.staff_session("imogen@harcourtpell.example").await
     }
 
     async fn contact_session(house: &House) -> (String, Session) {
@@ -262,7 +261,7 @@ mod tests {
             &tx,
             Side::Contact,
             house.people.anwen.uuid(),
-            "link",
+            &["link"],
             &Device::default(),
         )
         .await

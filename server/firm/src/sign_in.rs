@@ -1,4 +1,4 @@
-//! Getting in: one-time links with their codes, and passwords.
+//! Getting in: one-time links with their codes, passwords, and the second factor after either.
 //!
 //! A link is for the browser that asked. The request sets that browser's verifier, writes one row and one job, and
 //! never looks the address up; the worker does. The mailed link names the row by a powerless id and carries a secret
@@ -6,16 +6,20 @@
 //! other browser is told to type the mail's code in the window that asked.
 
 mod code;
+mod factor;
 mod link;
 mod password;
+mod step;
 
 pub use code::{redeem_code, type_code};
+pub use factor::{codes_kept, codes_page, enrol_app, enrol_page, factor_page, give_code, give_recovery_code};
 pub use link::{LinkSent, ask_link, asked, link_page, redeem_link};
 pub use password::with_password;
 
 use crate::{
     Firm,
     error::Result,
+    factors,
     sessions::{self, Device},
     tx::Tx,
 };
@@ -27,17 +31,54 @@ use uuid::Uuid;
 /// What one-time tokens of this kind are for.
 const PURPOSE: &str = "sign_in";
 
-/// Somebody got in.
+/// Somebody proved who they are: they are in, or one step from it.
 #[derive(Clone)]
 pub struct Entered {
-    /// The session cookie's value.
-    pub token: String,
-    /// Seconds for which the browser keeps the cookie.
-    pub max_age: i64,
-    /// The page that was asked for at first: a path on this host, or empty.
+    /// What the browser gets.
+    pub pass: Pass,
+    /// The page that was asked for at first: a path on this host, or empty. A step keeps it to itself.
     pub next: String,
     /// On which side they stand.
     pub side: Side,
+}
+
+/// What a browser gets for a proof.
+#[derive(Clone)]
+pub enum Pass {
+    /// A session.
+    Session {
+        /// The session cookie's value.
+        token: String,
+        /// Seconds for which the browser keeps the cookie.
+        max_age: i64,
+    },
+    /// A second factor is asked for first.
+    Step {
+        /// The link cookie's value, which finds the step.
+        browser: String,
+        /// Seconds for which the step is open.
+        max_age: i64,
+        /// Whether there is none yet, so that one is set up first.
+        enrols: bool,
+    },
+}
+
+impl Entered {
+    /// The session's token, if they are in.
+    pub fn token(&self) -> Option<&str> {
+        match &self.pass {
+            Pass::Session { token, .. } => Some(token),
+            Pass::Step { .. } => None,
+        }
+    }
+
+    /// The browser's verifier, if a second factor is asked for.
+    pub fn step(&self) -> Option<&str> {
+        match &self.pass {
+            Pass::Step { browser, .. } => Some(browser),
+            Pass::Session { .. } => None,
+        }
+    }
 }
 
 /// Whose an address is.
@@ -105,7 +146,8 @@ async fn enter(tx: &Tx<'_>, row: &one_time_token::Model, factor: &str, device: &
     Ok(Some(entered))
 }
 
-/// Lets somebody in who has just proved who they are: the one way from a proof to a session.
+/// Lets somebody in who has just proved who they are: the one way from a proof to a session. Staff, and whoever has a
+/// second factor, are asked for it first.
 pub(crate) async fn admit(
     tx: &Tx<'_>,
     side: Side,
@@ -114,11 +156,17 @@ pub(crate) async fn admit(
     next: &str,
     device: &Device,
 ) -> Result<Entered> {
-    let opened = sessions::open(tx, side, person, factor, device).await?;
+    let next = text::local_path(next).unwrap_or_default();
+    if factors::required(side) || factors::held(tx.db(), person).await?.any() {
+        return step::begin(tx, side, person, factor, next).await;
+    }
+    let opened = sessions::open(tx, side, person, &[factor], device).await?;
     Ok(Entered {
-        token: opened.token,
-        max_age: opened.max_age,
-        next: text::local_path(next).unwrap_or_default().to_owned(),
+        pass: Pass::Session {
+            token: opened.token,
+            max_age: opened.max_age,
+        },
+        next: next.to_owned(),
         side,
     })
 }

@@ -9,12 +9,18 @@ use crate::{
     clients,
     contacts::{self, NewContact},
     error::Result,
+    factors,
+    sessions::Device,
+    sign_in,
     staff::{self, NewStaff},
     worker,
 };
 use domain::{ClientId, ContactId, Moment, StaffId, access::Role, client::ClientLabel};
+use entity::firm::{address, totp};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
+use uuid::Uuid;
 use vault::{Key, Region, RootKey, SecureRandom, Store, StoreName};
 
 pub use postgres::url as postgres_url;
@@ -149,6 +155,20 @@ impl House {
         self.firm.clock.advance(seconds);
     }
 
+    /// Signs staff in with password and app, and gives the session's token.
+    ///
+    /// # Panics
+    /// They are not let in.
+    pub async fn staff_session(&self, address: &str) -> String {
+        let device = Device::default();
+        let (firm, visitor) = (&self.firm, Actor::Visitor);
+        let entered = sign_in::with_password(firm, &visitor, address, PASSWORD, "", &device).await;
+        let entered = entered.expect("the password is right");
+        let code = code_of(firm, address).await;
+        let entered = sign_in::give_code(firm, &visitor, &code, entered.step(), &device).await;
+        entered.expect("let in").token().expect("a session").to_owned()
+    }
+
     /// Runs every job that is due.
     ///
     /// # Errors
@@ -172,6 +192,37 @@ impl House {
     pub fn texts(&self) -> Vec<Text> {
         self.registry.texts().texts().expect("a courier in memory")
     }
+}
+
+/// Gives somebody an authenticator app.
+///
+/// # Panics
+/// Nobody has this address.
+pub async fn give_app(firm: &Firm, address: &str) {
+    factors::install(firm, person(firm, address).await)
+        .await
+        .expect("an app");
+}
+
+/// The code that the app of somebody shows. In a test time stands still, so what was used before is forgotten.
+///
+/// # Panics
+/// Nobody has this address, or they have no app.
+pub async fn code_of(firm: &Firm, address: &str) -> String {
+    let person = person(firm, address).await;
+    totp::Entity::update_many()
+        .col_expr(totp::Column::LastStep, Expr::value(0_i64))
+        .filter(totp::Column::Person.eq(person))
+        .exec(firm.pools.writer())
+        .await
+        .expect("forgotten");
+    let next = factors::next_code(firm, person).await.expect("read");
+    next.and_then(|(code, _)| code).expect("an app")
+}
+
+async fn person(firm: &Firm, address: &str) -> Uuid {
+    let row = address::Entity::find_by_id(address).one(firm.db()).await;
+    row.expect("read").expect("somebody with this address").person
 }
 
 /// A registry in `folder`.
@@ -270,7 +321,9 @@ async fn hire(firm: &Firm, name: &str, title: &str, address: &str, role: Role) -
         role,
         password: PASSWORD.to_owned(),
     };
-    staff::add(firm, &Actor::Operator, &new).await
+    let id = staff::add(firm, &Actor::Operator, &new).await?;
+    factors::install(firm, id.uuid()).await?;
+    Ok(id)
 }
 
 async fn invite(firm: &Firm, name: &str, address: &str, clients: Vec<ClientId>) -> Result<ContactId> {

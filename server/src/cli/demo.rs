@@ -67,7 +67,7 @@ async fn welcome(config: &Config, registry: &Registry) -> Result<(), Fault> {
     say("Who can sign in:");
     for person in &demo::PEOPLE {
         let way = if person.staff {
-            format!("password: {}", demo::STAFF_PASSWORD)
+            format!("password: {}, then the code on the outbox page", demo::STAFF_PASSWORD)
         } else {
             "by a link in the outbox".to_owned()
         };

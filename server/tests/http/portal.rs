@@ -8,7 +8,7 @@ use firm::{
     Actor,
     messages::{self, NewMessage},
     staff::{self, NewStaff},
-    testing::{HOST, House as TestHouse, OTHER_HOST, PASSWORD},
+    testing::{HOST, House as TestHouse, OTHER_HOST, PASSWORD, code_of, give_app},
     threads::{self, NewThread},
     uploads::{self, Declared, Destination},
 };
@@ -87,6 +87,7 @@ impl Portal {
         staff::add(&self.house.other, &Actor::Operator, &new)
             .await
             .expect("staff of the other firm");
+        give_app(&self.house.other, "odd@lark.example").await;
         self.by_password(OTHER_HOST, "odd@lark.example").await
     }
 
@@ -100,8 +101,23 @@ impl Portal {
         browser
     }
 
-    /// Signs in with a password.
+    /// Signs in with a password and the code of the app.
     pub async fn by_password(&self, host: &str, address: &str) -> Browser {
+        let mut browser = self.past_password(host, address).await;
+        let firm = if host == HOST {
+            &self.house.firm
+        } else {
+            &self.house.other
+        };
+        let code = code_of(firm, address).await;
+        let fields = [("code", code.as_str()), ("from", "/sign-in/factor")];
+        let answer = browser.post("/api/give_code", &fields).await;
+        assert_eq!(answer.location(), "/office/inbox");
+        browser
+    }
+
+    /// Gives the right password, and stands before the second factor.
+    pub async fn past_password(&self, host: &str, address: &str) -> Browser {
         let mut browser = Browser::new(self.router.clone(), host);
         let fields = [
             ("address", address),
@@ -109,7 +125,7 @@ impl Portal {
             ("from", "/sign-in/manually"),
         ];
         let answer = browser.post("/api/sign_in", &fields).await;
-        assert_eq!(answer.location(), "/office/inbox");
+        assert_eq!(answer.location(), "/sign-in/factor");
         browser
     }
 

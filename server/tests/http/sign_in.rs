@@ -2,7 +2,10 @@
 
 use crate::{browser::PAGE, portal::Portal};
 use domain::limits;
-use firm::{on_both_engines, testing::House};
+use firm::{
+    on_both_engines,
+    testing::{House, code_of},
+};
 use http::Method;
 
 const ANWEN: &str = "anwen@marlowe.example";
@@ -236,7 +239,12 @@ on_both_engines!(no_next_and_no_from_leads_to_another_host, |house: House| async
             ("next", payload),
             ("from", payload),
         ];
-        let entered = portal.visitor().post("/api/sign_in", &fields).await;
+        let mut staff = portal.visitor();
+        assert_eq!(staff.post("/api/sign_in", &fields).await.location(), "/sign-in/factor");
+        let code = code_of(&portal.house.firm, "tomasz@harcourtpell.example").await;
+        let entered = staff
+            .post("/api/give_code", &[("code", &code), ("from", payload)])
+            .await;
         assert_eq!(entered.location(), "/office/inbox", "next {payload:?}");
     }
 });

@@ -34,6 +34,7 @@ pub mod password;
 pub mod random;
 pub mod root;
 pub mod token;
+pub mod totp;
 
 mod bytes;
 mod gcm;
@@ -52,3 +53,4 @@ pub use password::{PasswordHasher, PasswordTooLong, Verdict};
 pub use random::SecureRandom;
 pub use root::{RootKey, RootKeyFault};
 pub use token::Token;
+pub use totp::TotpSecret;

@@ -10,6 +10,8 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 pub const CODE_ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters in a typed code: 30⁸ codes, a little over 39 bits.
 pub const CODE_LENGTH: usize = 8;
+/// Characters in a code that is kept on paper: 30²⁸ codes, a little over 137 bits, so that a fast hash guards it.
+pub const SAVED_CODE_LENGTH: usize = 28;
 
 /// The only source of keys, ids, salts, nonces and codes.
 ///
@@ -77,7 +79,16 @@ impl SecureRandom {
 
     /// A code that a person types: [`CODE_LENGTH`] characters of [`CODE_ALPHABET`], each as likely as the others.
     pub fn code(&self) -> String {
-        (0..CODE_LENGTH)
+        self.characters(CODE_LENGTH)
+    }
+
+    /// A code that a person keeps on paper: [`SAVED_CODE_LENGTH`] characters of [`CODE_ALPHABET`].
+    pub fn saved_code(&self) -> String {
+        self.characters(SAVED_CODE_LENGTH)
+    }
+
+    fn characters(&self, n: usize) -> String {
+        (0..n)
             .map(|_| char::from(CODE_ALPHABET[usize::from(self.below(30))]))
             .collect()
     }

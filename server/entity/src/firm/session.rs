@@ -13,6 +13,7 @@ pub struct Model {
     pub person: Uuid,
     pub factors: String,
     pub agent: String,
+    pub network: String,
     pub created_at: i64,
     pub seen_at: i64,
     pub idle_until: i64,

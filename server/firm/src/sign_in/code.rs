@@ -120,7 +120,7 @@ pub(super) fn code_mac(firm: &Firm, code: &str) -> [u8; 32] {
 }
 
 /// The code as it was made: people add spaces and dashes, and type small letters.
-fn plain(typed: &str) -> String {
+pub(super) fn plain(typed: &str) -> String {
     typed
         .chars()
         .filter(char::is_ascii_alphanumeric)

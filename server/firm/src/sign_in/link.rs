@@ -290,7 +290,7 @@ mod tests {
         let asked = ask(&house, None).await;
         let entered = press(&house, &asked, Some(&asked.browser)).await.expect("let in");
         assert_eq!((entered.side, entered.next.as_str()), (Side::Contact, "/threads"));
-        let session = sessions::resume(&house.firm, &entered.token)
+        let session = sessions::resume(&house.firm, entered.token().expect("a session"))
             .await
             .expect("read")
             .expect("a session");

@@ -138,8 +138,8 @@ async fn keep_hash(tx: &crate::tx::Tx<'_>, account: &Account, hash: String) -> R
 mod tests {
     use super::*;
     use crate::{
-        on_both_engines, sessions,
-        testing::{House, PASSWORD},
+        on_both_engines, sessions, sign_in,
+        testing::{House, PASSWORD, code_of},
     };
 
     async fn attempt(house: &House, address: &str, password: &str) -> Result<Entered> {
@@ -162,21 +162,29 @@ mod tests {
         }
     }
 
-    on_both_engines!(staff_sign_in_with_address_and_password, |house| async move {
+    on_both_engines!(staff_sign_in_with_address_and_password_and_app, |house| async move {
         let entered = attempt(&house, " Imogen@HarcourtPell.example", PASSWORD)
             .await
             .expect("let in");
+        assert_eq!(
+            (entered.side, entered.token()),
+            (Side::Staff, None),
+            "a second factor comes first"
+        );
+        let code = code_of(&house.firm, "imogen@harcourtpell.example").await;
+        let device = Device::default();
+        let entered = sign_in::give_code(&house.firm, &Actor::Visitor, &code, entered.step(), &device)
+            .await
+            .expect("let in");
         assert_eq!((entered.side, entered.next.as_str()), (Side::Staff, "/office/inbox"));
-        let session = sessions::resume(&house.firm, &entered.token)
+        let token = entered.token().expect("a session");
+        let session = sessions::resume(&house.firm, token)
             .await
             .expect("read")
             .expect("a session");
         assert!(session.actor.is_staff());
         assert!(
-            sessions::resume(&house.other, &entered.token)
-                .await
-                .expect("read")
-                .is_none(),
+            sessions::resume(&house.other, token).await.expect("read").is_none(),
             "another firm's"
         );
     });

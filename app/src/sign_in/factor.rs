@@ -1,0 +1,101 @@
+//! The second proof: the code of an authenticator app, or one that was kept on paper.
+
+use super::{begin_again, flash_of, gated, hidden};
+use crate::ui::{
+    banner::ErrorBanner,
+    field::{Kind, TextField, error_of, error_of_form},
+};
+use domain::{Field, Problem, form, sign_in::FactorPage as Page};
+use firm::sign_in;
+use leptos::prelude::*;
+
+const HERE: &str = "/sign-in/factor";
+
+/// `/sign-in/factor`.
+#[component]
+pub fn FactorPage() -> impl IntoView {
+    gated("One more step", |desk| async move {
+        let page = sign_in::factor_page(&desk.firm, &desk.actor, desk.browser.as_deref())
+            .await
+            .map_err(|error| desk.told(error))?;
+        let by_app = flash_of(&desk, &form::GIVE_CODE).map(|flash| flash.problem);
+        let by_paper = flash_of(&desk, &form::GIVE_RECOVERY_CODE).map(|flash| flash.problem);
+        let problem = by_app.as_ref().or(by_paper.as_ref());
+        Ok(match page {
+            Some(page) => {
+                let firm = desk.firm.card().name;
+                view! {
+                    <div class="stack">
+                        <div>
+                            <h1>"One more step"</h1>
+                            <p class="lead">"Your first proof was right. Now the second, so that nobody else gets in with it."</p>
+                        </div>
+                        <ErrorBanner sentence=error_of_form(
+                                problem,
+                                &[Field::AppCode, Field::RecoveryCode],
+                            )
+                            .unwrap_or_default() />
+                        {page.app.then(|| app_form(&firm, by_app.as_ref()))}
+                        {paper_form(&page, by_paper.as_ref())}
+                    </div>
+                }
+                    .into_any()
+            }
+            None => begin_again(problem),
+        })
+    })
+}
+
+fn app_form(firm: &str, problem: Option<&Problem>) -> impl IntoView {
+    view! {
+        <p>{format!("Open the authenticator app on your phone and find {firm}.")}</p>
+        <form class="stack" method="post" action=form::GIVE_CODE.action>
+            {hidden("from", HERE.to_owned())}
+            <TextField
+                name="code"
+                label="Code from your app"
+                hint="Six digits, new every 30 seconds. A pasted code goes on by itself."
+                kind=Kind::AppCode
+                error=error_of(problem, Field::AppCode)
+                first=true
+            />
+            <button class="button primary">"Continue"</button>
+        </form>
+    }
+}
+
+/// Codes kept on paper; whoever has none left is told who helps.
+fn paper_form(page: &Page, problem: Option<&Problem>) -> AnyView {
+    if page.recovery_codes == 0 {
+        return view! {
+            <p class="quiet-text">
+                "Lost your phone? Ask a colleague who runs the portal, or ring us."
+            </p>
+        }
+        .into_any();
+    }
+    let left = match page.recovery_codes {
+        1 => "One of your codes is unused.".to_owned(),
+        many => format!("{many} of your codes are unused."),
+    };
+    view! {
+        <details class="other-way" open=problem.is_some()>
+            <summary>"Phone lost or not at hand"</summary>
+            <form class="stack" method="post" action=form::GIVE_RECOVERY_CODE.action>
+                {hidden("from", HERE.to_owned())}
+                <p class="quiet-text">
+                    "Use one of the recovery codes that you kept when you set up the app. " {left}
+                </p>
+                <TextField
+                    name="recovery"
+                    label="Recovery code"
+                    hint="Seven groups of four. Spaces and capitals do not matter."
+                    kind=Kind::RecoveryCode
+                    error=error_of(problem, Field::RecoveryCode)
+                />
+                <button class="button">"Use this code"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}

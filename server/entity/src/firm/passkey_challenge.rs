@@ -1,0 +1,20 @@
+//! What an authenticator was asked to sign.
+#![expect(missing_docs, reason = "the columns are described in the migration")]
+
+use crate::Sealed;
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "passkey_challenge")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub browser_hash: Vec<u8>,
+    pub state: Sealed<String>,
+    pub expires_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,47 @@
+//! Second factors: an authenticator app, and codes kept on paper for the day it is lost.
+//!
+//! Staff need one before they see anything; contacts may have one. The factor is asked for by
+//! [`crate::sign_in::admit`], the one way from a proof to a session, in a step that is bound to the browser.
+//!
+//! Invariant: a code of an app is taken once. The step to which it belongs is written by one statement that only lets it
+//! grow, so that the same code, sent twice or at the same time, is accepted once.
+
+mod app;
+mod ready;
+mod recovery;
+
+pub use app::AppKey;
+pub(crate) use app::{Given, confirm, confirmed, give, key, pending, prepare};
+pub(crate) use ready::{install, next_code};
+pub(crate) use recovery::{fresh_codes, left, sheet, spend, tear_sheet};
+
+use crate::error::Result;
+use domain::client::Side;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+/// What a person has that can be asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// An authenticator app.
+    pub(crate) app: bool,
+}
+
+impl Held {
+    /// Whether there is anything.
+    pub(crate) fn any(self) -> bool {
+        self.app
+    }
+}
+
+/// What a person has.
+pub(crate) async fn held(db: &impl ConnectionTrait, person: Uuid) -> Result<Held> {
+    Ok(Held {
+        app: confirmed(db, person).await?.is_some(),
+    })
+}
+
+/// Whether nobody of this side gets in without a second factor.
+pub(crate) fn required(side: Side) -> bool {
+    side == Side::Staff
+}

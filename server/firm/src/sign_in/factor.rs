@@ -1,0 +1,441 @@
+//! The second proof: a code of an authenticator app, or a recovery code; and setting up an app where there is none.
+
+use super::{Entered, step};
+use crate::{
+    Actor, Firm, account,
+    actor::{Nobodys, allow, side_of},
+    error::{Error, Result},
+    factors::{self, AppKey, Given},
+    sessions::Device,
+};
+use domain::{Field, Moment, Reason, access::Action, limits, sign_in::FactorPage};
+use entity::firm::sign_in_step;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+/// What the page asks for; `None` when this browser has no open step.
+///
+/// # Errors
+/// The database fails.
+pub async fn factor_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<FactorPage>> {
+    let Some(step) = shown(firm, actor, browser).await? else {
+        return Ok(None);
+    };
+    let held = factors::held(firm.db(), step.person).await?;
+    Ok(Some(FactorPage {
+        until: Moment(step.expires_at),
+        app: held.app,
+        recovery_codes: factors::left(firm.db(), step.person).await?,
+    }))
+}
+
+/// Gives the code of an authenticator app.
+///
+/// # Errors
+/// The code is empty, wrong (with the tries that are left) or was used; the step is over.
+pub async fn give_code(
+    firm: &Firm,
+    actor: &Actor,
+    code: &str,
+    browser: Option<&str>,
+    device: &Device,
+) -> Result<Entered> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let code = digits(code)?;
+    let tx = firm.begin().await?;
+    let step = step::count(&tx, browser).await?;
+    let given = match factors::confirmed(tx.db(), step.person).await? {
+        Some(app) => factors::give(&tx, &app, &code).await?,
+        None => Given::Wrong,
+    };
+    if given == Given::Right {
+        let entered = step::finish(&tx, &step, "app", device).await?;
+        tx.commit().await?;
+        return Ok(entered);
+    }
+    tx.commit().await?;
+    Err(refusal(&step, given))
+}
+
+/// Gives one of the codes kept on paper.
+///
+/// # Errors
+/// As [`give_code`].
+pub async fn give_recovery_code(
+    firm: &Firm,
+    actor: &Actor,
+    code: &str,
+    browser: Option<&str>,
+    device: &Device,
+) -> Result<Entered> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let code = super::code::plain(code);
+    if code.is_empty() {
+        return Err(Error::refused(Field::RecoveryCode, Reason::Empty));
+    }
+    let tx = firm.begin().await?;
+    let step = step::count(&tx, browser).await?;
+    if factors::spend(&tx, step.person, &code).await? {
+        let side = side_of(&step.kind)?;
+        tx.audit_person(side, step.person, "recovery_code.use", None).await?;
+        let entered = step::finish(&tx, &step, "recovery", device).await?;
+        tx.commit().await?;
+        return Ok(entered);
+    }
+    tx.commit().await?;
+    Err(step::wrong(&step, Field::RecoveryCode, |left| {
+        Reason::WrongRecoveryCode { left }
+    }))
+}
+
+/// What an app needs to know, for somebody who must set one up before their first session; `None` when this browser has
+/// no step that asks for it.
+///
+/// # Errors
+/// The database fails.
+pub async fn enrol_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<AppKey>> {
+    let Some(step) = shown(firm, actor, browser).await? else {
+        return Ok(None);
+    };
+    if factors::held(firm.db(), step.person).await?.any() {
+        return Ok(None);
+    }
+    let Some(app) = factors::pending(firm.db(), step.person).await? else {
+        return Ok(None);
+    };
+    let account = account::address_of(firm, side_of(&step.kind)?, step.person).await?;
+    factors::key(firm, &app, &account).map(Some)
+}
+
+/// Sets an app up with its first code, and makes the recovery codes that go with it.
+///
+/// # Errors
+/// As [`give_code`].
+pub async fn enrol_app(firm: &Firm, actor: &Actor, code: &str, browser: Option<&str>) -> Result<()> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let code = digits(code)?;
+    let tx = firm.begin().await?;
+    let step = step::count(&tx, browser).await?;
+    // Whoever has a factor gives it; only its owner, signed in, replaces it.
+    if factors::held(tx.db(), step.person).await?.any() {
+        return Err(Error::refused(Field::Form, Reason::StepOver));
+    }
+    let pending = factors::pending(tx.db(), step.person).await?;
+    let given = match &pending {
+        Some(app) => factors::give(&tx, app, &code).await?,
+        None => Given::Wrong,
+    };
+    if let (Some(app), Given::Right) = (&pending, given) {
+        factors::confirm(&tx, app).await?;
+        factors::fresh_codes(&tx, step.person, step.id).await?;
+        sign_in_step::Entity::update_many()
+            .col_expr(sign_in_step::Column::Factor, Expr::value("app"))
+            .filter(sign_in_step::Column::Id.eq(step.id))
+            .exec(tx.db())
+            .await?;
+        let side = side_of(&step.kind)?;
+        tx.audit_person(side, step.person, "app.enrol", Some(app.id)).await?;
+        return tx.commit().await;
+    }
+    tx.commit().await?;
+    Err(refusal(&step, given))
+}
+
+/// The fresh recovery codes of this browser's step, until they are kept.
+///
+/// # Errors
+/// The database fails.
+pub async fn codes_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<Vec<String>>> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    match step::open(firm.db(), browser, firm.now()).await? {
+        Some(step) if step.factor.is_some() => factors::sheet(firm, step.id).await,
+        _ => Ok(None),
+    }
+}
+
+/// Goes on into the portal, with the recovery codes kept.
+///
+/// # Errors
+/// The step is over.
+pub async fn codes_kept(firm: &Firm, actor: &Actor, browser: Option<&str>, device: &Device) -> Result<Entered> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let tx = firm.begin().await?;
+    let step = step::must_open(&tx, browser).await?;
+    let Some(factor) = step.factor.clone() else {
+        return Err(Error::refused(Field::Form, Reason::StepOver));
+    };
+    factors::tear_sheet(&tx, step.id).await?;
+    let entered = step::finish(&tx, &step, &factor, device).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+async fn shown(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<sign_in_step::Model>> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let step = step::open(firm.db(), browser, firm.now()).await?;
+    Ok(step.filter(|step| step.tries < limits::CODE_TRIES))
+}
+
+fn refusal(step: &sign_in_step::Model, given: Given) -> Error {
+    if given == Given::Used {
+        return step::wrong(step, Field::AppCode, |_| Reason::AppCodeUsed);
+    }
+    step::wrong(step, Field::AppCode, |left| Reason::WrongAppCode { left })
+}
+
+/// The digits of what was typed: apps show a space in the middle, and people copy it.
+fn digits(typed: &str) -> Result<String> {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).take(12).collect();
+    if digits.is_empty() {
+        return Err(Error::refused(Field::AppCode, Reason::Empty));
+    }
+    Ok(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sign_in::Pass;
+    use crate::{
+        on_both_engines, sessions, sign_in, staff,
+        testing::{House, PASSWORD, code_of, give_app},
+    };
+    use domain::{Problem, access::Role, client::Side};
+    use vault::totp::STEP_SECONDS;
+
+    const IMOGEN: &str = "imogen@harcourtpell.example";
+    const ANWEN: &str = "anwen@marlowe.example";
+
+    async fn past_password(house: &House, address: &str) -> Entered {
+        let device = Device::default();
+        sign_in::with_password(
+            &house.firm,
+            &Actor::Visitor,
+            address,
+            PASSWORD,
+            "/office/files",
+            &device,
+        )
+        .await
+        .expect("the password is right")
+    }
+
+    async fn give(house: &House, step: Option<&str>, code: &str) -> Result<Entered> {
+        give_code(&house.firm, &Actor::Visitor, code, step, &Device::default()).await
+    }
+
+    fn told<T>(result: Result<T>) -> Problem {
+        match result {
+            Err(Error::Problem(problem)) => problem,
+            Err(fault) => panic!("a fault: {fault:?}"),
+            Ok(_) => panic!("it was let in"),
+        }
+    }
+
+    /// Six digits that are not the app's now.
+    async fn wrong_code(house: &House) -> String {
+        let right: u32 = code_of(&house.firm, IMOGEN).await.parse().expect("digits");
+        format!("{:06}", (right + 500_000) % 1_000_000)
+    }
+
+    on_both_engines!(staff_get_no_session_before_their_second_factor, |house| async move {
+        let entered = past_password(&house, IMOGEN).await;
+        assert_eq!(entered.token(), None);
+        let step = entered.step().expect("a step");
+        // What finds the step opens nothing else.
+        assert!(sessions::resume(&house.firm, step).await.expect("read").is_none());
+        let page = factor_page(&house.firm, &Actor::Visitor, Some(step))
+            .await
+            .expect("read");
+        assert!(page.expect("a page").app);
+        let code = code_of(&house.firm, IMOGEN).await;
+        // As apps show it.
+        let spaced = format!("{} {}", &code[..3], &code[3..]);
+        let entered = give(&house, Some(step), &spaced).await.expect("let in");
+        assert_eq!((entered.side, entered.next.as_str()), (Side::Staff, "/office/files"));
+        assert_eq!(
+            told(give(&house, Some(step), &code).await),
+            Problem::field(Field::Form, Reason::StepOver)
+        );
+    });
+
+    on_both_engines!(attack_20_a_code_is_taken_once_across_sessions, |house| async move {
+        let code = code_of(&house.firm, IMOGEN).await;
+        let (first, second) = (past_password(&house, IMOGEN).await, past_password(&house, IMOGEN).await);
+        give(&house, first.step(), &code).await.expect("let in");
+        let used = Problem::field(Field::AppCode, Reason::AppCodeUsed);
+        assert_eq!(told(give(&house, second.step(), &code).await), used);
+        house.advance(STEP_SECONDS);
+        assert_eq!(
+            told(give(&house, second.step(), &code).await),
+            used,
+            "nor as the code before"
+        );
+    });
+
+    on_both_engines!(
+        attack_20_of_parallel_uses_of_a_code_exactly_one_wins,
+        |house| async move {
+            let code = code_of(&house.firm, IMOGEN).await;
+            let mut steps = Vec::new();
+            for _ in 0..20 {
+                steps.push(past_password(&house, IMOGEN).await);
+            }
+            let tries = steps.iter().map(|entered| give(&house, entered.step(), &code));
+            let won = futures::future::join_all(tries).await.into_iter().flatten().count();
+            assert_eq!(won, 1);
+        }
+    );
+
+    on_both_engines!(attack_20_a_code_drifts_by_one_step_and_no_further, |house| async move {
+        for (late, taken) in [(0, true), (STEP_SECONDS, true), (2 * STEP_SECONDS, false)] {
+            let code = code_of(&house.firm, IMOGEN).await;
+            let entered = past_password(&house, IMOGEN).await;
+            house.advance(late);
+            assert_eq!(
+                give(&house, entered.step(), &code).await.is_ok(),
+                taken,
+                "{late} s late"
+            );
+        }
+    });
+
+    on_both_engines!(
+        attack_21_five_wrong_codes_end_the_step_however_they_come,
+        |house| async move {
+            let entered = past_password(&house, IMOGEN).await;
+            let wrong = wrong_code(&house).await;
+            let tries = (0..20).map(|_| give(&house, entered.step(), &wrong));
+            let answers = futures::future::join_all(tries).await;
+            let counted = answers
+                .into_iter()
+                .filter(|answer| {
+                    matches!(
+                        answer,
+                        Err(Error::Problem(Problem::Refused {
+                            field: Field::AppCode,
+                            ..
+                        }))
+                    )
+                })
+                .count();
+            // The fifth is told that it was the last.
+            assert_eq!(counted, 4, "20 parallel guesses cost as much as 20 in a row");
+            let code = code_of(&house.firm, IMOGEN).await;
+            let spent = Problem::field(Field::Form, Reason::StepSpent);
+            assert_eq!(told(give(&house, entered.step(), &code).await), spent);
+            assert!(
+                factor_page(&house.firm, &Actor::Visitor, entered.step())
+                    .await
+                    .expect("read")
+                    .is_none()
+            );
+            let again = past_password(&house, IMOGEN).await;
+            assert!(
+                give(&house, again.step(), &code).await.is_ok(),
+                "the owner begins again"
+            );
+        }
+    );
+
+    on_both_engines!(the_tries_that_are_left_are_said, |house| async move {
+        let entered = past_password(&house, IMOGEN).await;
+        let wrong = wrong_code(&house).await;
+        for left in [4, 3, 2, 1] {
+            let expected = Problem::field(Field::AppCode, Reason::WrongAppCode { left });
+            assert_eq!(told(give(&house, entered.step(), &wrong).await), expected);
+        }
+    });
+
+    on_both_engines!(
+        a_step_belongs_to_its_browser_and_ends_after_ten_minutes,
+        |house| async move {
+            let over = Problem::field(Field::Form, Reason::StepOver);
+            let entered = past_password(&house, IMOGEN).await;
+            let code = code_of(&house.firm, IMOGEN).await;
+            let other = vault::Token::generate(&house.firm.random).text();
+            assert_eq!(told(give(&house, Some(&*other), &code).await), over);
+            assert_eq!(told(give(&house, None, &code).await), over);
+            house.advance(limits::STEP_SECONDS);
+            assert_eq!(told(give(&house, entered.step(), &code).await), over);
+        }
+    );
+
+    on_both_engines!(
+        whoever_has_no_app_sets_one_up_and_keeps_ten_codes_first,
+        |house| async move {
+            let new = staff::NewStaff {
+                name: "Oona Reed".to_owned(),
+                title: String::new(),
+                address: "oona@harcourtpell.example".to_owned(),
+                role: Role::Member,
+                password: PASSWORD.to_owned(),
+            };
+            staff::add(&house.firm, &Actor::Operator, &new).await.expect("hired");
+            let (firm, visitor, device) = (&house.firm, &Actor::Visitor, Device::default());
+            let entered = past_password(&house, &new.address).await;
+            let Pass::Step { enrols: true, .. } = entered.pass else {
+                panic!("no way round it")
+            };
+            let step = entered.step();
+            let key = enrol_page(firm, visitor, step).await.expect("read").expect("a key");
+            assert!(key.address.starts_with("otpauth://totp/Harcourt%20%26%20Pell:oona%40"));
+            assert!(codes_kept(firm, visitor, step, &device).await.is_err(), "first the app");
+            let secret = vault::TotpSecret::parse(&key.key.replace(' ', "")).expect("a secret");
+            let code = secret.code(vault::totp::step_at(firm.now().0));
+            enrol_app(firm, visitor, &code, step).await.expect("set up");
+            assert!(
+                enrol_page(firm, visitor, step).await.expect("read").is_none(),
+                "the key is shown no more"
+            );
+            let codes = codes_page(firm, visitor, step).await.expect("read").expect("codes");
+            assert_eq!(codes.len(), 10);
+            let entered = codes_kept(firm, visitor, step, &device).await.expect("let in");
+            assert!(entered.token().is_some());
+            assert!(codes_page(firm, visitor, step).await.expect("read").is_none());
+
+            // Each of the codes lets in once, without the phone.
+            for (way, expected) in [
+                (codes[0].to_lowercase(), true),
+                (codes[0].clone(), false),
+                (codes[9].clone(), true),
+            ] {
+                let entered = past_password(&house, &new.address).await;
+                let given = give_recovery_code(firm, visitor, &way, entered.step(), &device).await;
+                assert_eq!(given.is_ok(), expected);
+            }
+            let used = past_password(&house, &new.address).await;
+            let page = factor_page(firm, visitor, used.step())
+                .await
+                .expect("read")
+                .expect("a page");
+            assert_eq!(page.recovery_codes, 8);
+        }
+    );
+
+    on_both_engines!(nobody_replaces_an_app_at_the_door, |house| async move {
+        let entered = past_password(&house, IMOGEN).await;
+        assert!(
+            enrol_page(&house.firm, &Actor::Visitor, entered.step())
+                .await
+                .expect("read")
+                .is_none()
+        );
+        let code = code_of(&house.firm, IMOGEN).await;
+        let refused = enrol_app(&house.firm, &Actor::Visitor, &code, entered.step()).await;
+        assert_eq!(told(refused), Problem::field(Field::Form, Reason::StepOver));
+    });
+
+    on_both_engines!(a_contact_with_an_app_is_asked_for_it_after_a_link, |house| async move {
+        give_app(&house.firm, ANWEN).await;
+        let tx = house.firm.begin().await.expect("begun");
+        let anwen = house.people.anwen.uuid();
+        let entered = sign_in::admit(&tx, Side::Contact, anwen, "link", "/files", &Device::default())
+            .await
+            .expect("admitted");
+        tx.commit().await.expect("committed");
+        assert_eq!(entered.token(), None);
+        let code = code_of(&house.firm, ANWEN).await;
+        let entered = give(&house, entered.step(), &code).await.expect("let in");
+        assert_eq!((entered.side, entered.next.as_str()), (Side::Contact, "/files"));
+    });
+}
