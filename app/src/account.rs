@@ -1,8 +1,13 @@
 //! The reader's own account.
 
+pub mod confirm;
+pub mod devices;
+pub mod factor_api;
+pub mod factors;
+
 use crate::plain::framed;
 use domain::client::Side;
-use firm::account;
+use firm::{account, sessions};
 use leptos::prelude::*;
 
 /// `/account`.
@@ -16,6 +21,22 @@ pub fn AccountPage() -> impl IntoView {
             (Side::Staff, _) => "With your address and password.",
             (Side::Contact, true) => "With a link that we email, or with your password.",
             (Side::Contact, false) => "With a link that we email. You need no password.",
+        };
+        let session = desk.session()?;
+        let devices = sessions::list(&desk.firm, &desk.actor, session)
+            .await
+            .map_err(|error| desk.told(error))?
+            .len();
+        let devices = match devices {
+            1 => "This device alone".to_owned(),
+            many => format!("{many} devices"),
+        };
+        let second = firm::factors::own(&desk.firm, &desk.actor, session)
+            .await
+            .map_err(|error| desk.told(error))?;
+        let second = match second.app {
+            Some(_) => "An authenticator app.",
+            None => "None.",
         };
         Ok(view! {
             <div class="page-head">
@@ -33,6 +54,25 @@ pub fn AccountPage() -> impl IntoView {
                     <div>
                         <dt>"How you sign in"</dt>
                         <dd>{way}</dd>
+                    </div>
+                </dl>
+            </section>
+            <section class="section" aria-labelledby="safety">
+                <div class="section-head">
+                    <h2 id="safety">"Safety"</h2>
+                </div>
+                <dl class="facts">
+                    <div>
+                        <dt>"Signed in on"</dt>
+                        <dd>
+                            {devices} ". " <a href="/account/devices">"My devices"</a>
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Second step"</dt>
+                        <dd>
+                            {second} " " <a href="/account/factors">"Second step"</a>
+                        </dd>
                     </div>
                 </dl>
             </section>

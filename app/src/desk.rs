@@ -11,7 +11,8 @@ use axum::{
 use domain::{Moment, Problem, SessionId, form::Flash, said::Said};
 use firm::{
     Actor, Firm,
-    sessions::Device,
+    devices::REMEMBERED_SECONDS,
+    sessions::{Device, Renewed},
     sign_in::{Entered, Pass},
 };
 use leptos::prelude::use_context;
@@ -47,6 +48,11 @@ impl CookieNames {
     /// The browser that asked for a sign-in link.
     pub fn link(self) -> &'static str {
         if self.secure { "__Host-link" } else { "link" }
+    }
+
+    /// Who signed in here before.
+    pub fn device(self) -> &'static str {
+        if self.secure { "__Host-device" } else { "device" }
     }
 
     /// What was typed into a refused form, before sign-in.
@@ -99,8 +105,12 @@ impl Desk {
 
     /// Keeps the new session in its cookie and leads to the page that was wanted, or to the second factor first.
     pub fn enter(&self, entered: &Entered) {
-        let (token, max_age) = match &entered.pass {
-            Pass::Session { token, max_age } => (token, *max_age),
+        let (token, max_age, remembered) = match &entered.pass {
+            Pass::Session {
+                token,
+                max_age,
+                remembered,
+            } => (token, *max_age, remembered),
             Pass::Step {
                 browser,
                 max_age,
@@ -112,12 +122,26 @@ impl Desk {
             }
         };
         self.set_cookie(self.cookies.session(), token, max_age);
+        self.set_cookie(self.cookies.device(), remembered, REMEMBERED_SECONDS);
         let home = match entered.side {
             domain::client::Side::Contact => "/home",
             domain::client::Side::Staff => "/office/inbox",
         };
         let next = domain::text::local_path(&entered.next).unwrap_or(home);
         leptos_axum::redirect(next);
+    }
+
+    /// Keeps the fresh token of a session that proved itself once more.
+    pub fn renew(&self, renewed: &Renewed) {
+        self.set_cookie(self.cookies.session(), &renewed.token, renewed.max_age);
+    }
+
+    /// The session of a page that only those who are signed in see.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn session(&self) -> Result<SessionId, AppError> {
+        self.session.ok_or_else(|| answered(Problem::SignedOut))
     }
 
     /// Removes the session's cookie, asks the browser to clear what the pages kept, and leads to the front door.

@@ -5,7 +5,12 @@
 //! does not grow with the office.
 
 use crate::{
-    account::AccountPage,
+    account::{
+        AccountPage,
+        confirm::ConfirmPage,
+        devices::DevicesPage,
+        factors::{FactorsPage, NewAppPage, OwnCodesPage},
+    },
     assets::PageAssets,
     desk::{Desk, answered, desk},
     doors,
@@ -42,6 +47,11 @@ pub fn App() -> impl IntoView {
         <Router>
             <FlatRoutes fallback=|| ()>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/account/devices") view=DevicesPage ssr=SsrMode::Async />
+                <Route path=path!("/account/factors") view=FactorsPage ssr=SsrMode::Async />
+                <Route path=path!("/account/factors/app") view=NewAppPage ssr=SsrMode::Async />
+                <Route path=path!("/account/factors/codes") view=OwnCodesPage ssr=SsrMode::Async />
+                <Route path=path!("/account/confirm") view=ConfirmPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

@@ -97,7 +97,7 @@ fn begin_again(problem: Option<&Problem>) -> AnyView {
 }
 
 /// The `next` of this page's address, when it is a path of this host.
-fn next_page() -> String {
+pub(crate) fn next_page() -> String {
     let next = use_query_map().read_untracked().get("next").unwrap_or_default();
     domain::text::local_path(&next).unwrap_or_default().to_owned()
 }
@@ -108,12 +108,12 @@ fn flash_of(desk: &Desk, form: &Form) -> Option<Flash> {
 }
 
 /// A hidden field.
-fn hidden(name: &'static str, value: String) -> impl IntoView {
+pub(crate) fn hidden(name: &'static str, value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value /> }
 }
 
 /// `path`, with `next` when there is one.
-fn with_next(path: &str, next: &str) -> String {
+pub(crate) fn with_next(path: &str, next: &str) -> String {
     if next.is_empty() {
         path.to_owned()
     } else {

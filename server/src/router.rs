@@ -85,7 +85,7 @@ pub static DOORS: [Door; 21] = [
 ];
 
 /// Every page, with who may see it. Held equal to the two shells' own route lists when the router is built.
-pub static PAGES: [(&str, Who); 17] = [
+pub static PAGES: [(&str, Who); 22] = [
     ("/sign-in", Visitor),
     ("/sign-in/sent", Visitor),
     ("/sign-in/manually", Visitor),
@@ -103,10 +103,15 @@ pub static PAGES: [(&str, Who); 17] = [
     ("/office/inbox/{id}", Staff),
     ("/office/files", Staff),
     ("/account", SignedIn),
+    ("/account/devices", SignedIn),
+    ("/account/factors", SignedIn),
+    ("/account/factors/app", SignedIn),
+    ("/account/factors/codes", SignedIn),
+    ("/account/confirm", SignedIn),
 ];
 
 /// Every server function, with who may call it. Held equal to what is registered when the router is built.
-pub static FUNCTIONS: [(&str, Who); 20] = [
+pub static FUNCTIONS: [(&str, Who); 34] = [
     ("/api/ask_link", Visitor),
     ("/api/type_code", Visitor),
     ("/api/redeem_link", Visitor),
@@ -116,7 +121,21 @@ pub static FUNCTIONS: [(&str, Who); 20] = [
     ("/api/give_recovery_code", Visitor),
     ("/api/enrol_app", Visitor),
     ("/api/codes_kept", Visitor),
+    ("/api/ask_again", Visitor),
+    ("/api/forget_device", Visitor),
+    ("/api/mail_step_code", Visitor),
+    ("/api/give_mailed_code", Visitor),
     ("/api/sign_out", Visitor),
+    ("/api/end_device", SignedIn),
+    ("/api/end_other_devices", SignedIn),
+    ("/api/begin_app", SignedIn),
+    ("/api/confirm_app", SignedIn),
+    ("/api/remove_app", SignedIn),
+    ("/api/new_codes", SignedIn),
+    ("/api/own_codes_kept", SignedIn),
+    ("/api/confirm_by_app", SignedIn),
+    ("/api/confirm_by_password", SignedIn),
+    ("/api/ask_own_link", SignedIn),
     ("/api/frame", SignedIn),
     ("/api/home", SignedIn),
     ("/api/threads", SignedIn),

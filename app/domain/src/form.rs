@@ -69,6 +69,76 @@ pub const CODES_KEPT: Form = Form {
     action: "/api/codes_kept",
     keeps: &[],
 };
+/// Ask for a sign-in link on a device that was used before.
+pub const ASK_AGAIN: Form = Form {
+    action: "/api/ask_again",
+    keeps: &["next"],
+};
+/// Forget who signed in in this browser before.
+pub const FORGET_DEVICE: Form = Form {
+    action: "/api/forget_device",
+    keeps: &[],
+};
+/// Have a code mailed that a second proof asks for on top.
+pub const MAIL_STEP_CODE: Form = Form {
+    action: "/api/mail_step_code",
+    keeps: &[],
+};
+/// Give that code.
+pub const GIVE_MAILED_CODE: Form = Form {
+    action: "/api/give_mailed_code",
+    keeps: &[],
+};
+/// End one of one's own sessions.
+pub const END_DEVICE: Form = Form {
+    action: "/api/end_device",
+    keeps: &[],
+};
+/// End all of one's own sessions but this one.
+pub const END_OTHER_DEVICES: Form = Form {
+    action: "/api/end_other_devices",
+    keeps: &[],
+};
+/// Begin to set up an authenticator app.
+pub const BEGIN_APP: Form = Form {
+    action: "/api/begin_app",
+    keeps: &[],
+};
+/// Put the new app to use.
+pub const CONFIRM_APP: Form = Form {
+    action: "/api/confirm_app",
+    keeps: &[],
+};
+/// Take the app away.
+pub const REMOVE_APP: Form = Form {
+    action: "/api/remove_app",
+    keeps: &[],
+};
+/// Make fresh recovery codes.
+pub const NEW_CODES: Form = Form {
+    action: "/api/new_codes",
+    keeps: &[],
+};
+/// Forget the readable codes.
+pub const OWN_CODES_KEPT: Form = Form {
+    action: "/api/own_codes_kept",
+    keeps: &[],
+};
+/// Prove once more that it is you, by the app.
+pub const CONFIRM_BY_APP: Form = Form {
+    action: "/api/confirm_by_app",
+    keeps: &["next"],
+};
+/// Prove once more that it is you, by the password.
+pub const CONFIRM_BY_PASSWORD: Form = Form {
+    action: "/api/confirm_by_password",
+    keeps: &["next"],
+};
+/// Prove once more that it is you, by a mailed link.
+pub const ASK_OWN_LINK: Form = Form {
+    action: "/api/ask_own_link",
+    keeps: &["next"],
+};
 /// End this session.
 pub const SIGN_OUT: Form = Form {
     action: "/api/sign_out",
@@ -81,7 +151,7 @@ pub const SEND_MESSAGE: Form = Form {
 };
 
 /// All forms; a test holds this equal to the server functions that change something.
-pub const FORMS: [Form; 11] = [
+pub const FORMS: [Form; 25] = [
     ASK_LINK,
     TYPE_CODE,
     REDEEM_LINK,
@@ -91,6 +161,20 @@ pub const FORMS: [Form; 11] = [
     GIVE_RECOVERY_CODE,
     ENROL_APP,
     CODES_KEPT,
+    ASK_AGAIN,
+    FORGET_DEVICE,
+    MAIL_STEP_CODE,
+    GIVE_MAILED_CODE,
+    END_DEVICE,
+    END_OTHER_DEVICES,
+    BEGIN_APP,
+    CONFIRM_APP,
+    REMOVE_APP,
+    NEW_CODES,
+    OWN_CODES_KEPT,
+    CONFIRM_BY_APP,
+    CONFIRM_BY_PASSWORD,
+    ASK_OWN_LINK,
     SIGN_OUT,
     SEND_MESSAGE,
 ];

@@ -9,6 +9,8 @@
 pub mod access;
 pub mod account;
 pub mod client;
+pub mod device;
+pub mod factors;
 pub mod file;
 pub mod form;
 pub mod id;

@@ -28,6 +28,8 @@ pub const PAGE_ROWS: u64 = 50;
 pub const FLASH_SECONDS: i64 = 600;
 /// Seconds that a mailed sign-in link works, unless the firm sets another life (standard profile).
 pub const LINK_SECONDS: i64 = 15 * 60;
+/// Seconds after a proof (link, password, second factor) for which what signs one in may be changed: 10 minutes.
+pub const FRESH_SECONDS: i64 = 10 * 60;
 /// Wrong tries that a typed code allows.
 pub const CODE_TRIES: i32 = 5;
 /// Seconds between a first proof and the end of the step that asks for a second one.

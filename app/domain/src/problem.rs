@@ -108,6 +108,18 @@ pub enum Reason {
     },
     /// The app's code was used a moment ago: it is taken once.
     AppCodeUsed,
+    /// Not what the authenticator app shows, where tries are not counted out.
+    NotTheAppCode,
+    /// A mailed code is asked for on top, because many codes in a row were wrong.
+    MailedCodeFirst,
+    /// The password rests after many wrong tries, until its owner came in another way.
+    PasswordRests,
+    /// Not the password of today.
+    WrongPassword,
+    /// The sign-in is too long ago for what was asked.
+    NotFresh,
+    /// The firm asks for a second factor, so the last one stays.
+    FactorRequired,
     /// None of the person's recovery codes, or one that was used.
     WrongRecoveryCode {
         /// Tries that are left.
@@ -259,6 +271,12 @@ impl Reason {
                     counted(*left, "try", "tries")
                 )
             }
+            Self::NotTheAppCode => "That is not the code that your app shows now.".to_owned(),
+            Self::MailedCodeFirst => "Many wrong codes were typed for this account. For your safety, a code that we email you is needed first.".to_owned(),
+            Self::PasswordRests => "This password rests, because it was tried wrongly a hundred times. Have a link emailed instead, or set a new password.".to_owned(),
+            Self::WrongPassword => "That is not your password of today. Check it, or have it reset.".to_owned(),
+            Self::NotFresh => "You signed in some time ago. For your safety, sign in again first.".to_owned(),
+            Self::FactorRequired => "Your firm asks for a second step, so this one stays. You can replace it.".to_owned(),
             Self::StepOver => "That took longer than ten minutes, or was begun in another window. Please sign in again.".to_owned(),
             Self::StepSpent => "Those were too many wrong codes. Please sign in again.".to_owned(),
             Self::LinkExpired => "This link worked for a short time only, and that time is over. Ask for a new one.".to_owned(),

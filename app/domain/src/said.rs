@@ -7,10 +7,32 @@
 pub enum Said {
     /// Settings were saved.
     Saved,
+    /// One device was signed out.
+    DeviceEnded,
+    /// All other devices were signed out.
+    DevicesEnded,
+    /// An authenticator app is in use.
+    AppSet,
+    /// The authenticator app was taken away.
+    AppRemoved,
 }
 
 /// Everything that can be said: its name in the cookie, and the sentence.
-const WORDS: [(Said, &str, &str); 1] = [(Said::Saved, "saved", "Saved.")];
+const WORDS: [(Said, &str, &str); 5] = [
+    (Said::Saved, "saved", "Saved."),
+    (Said::DeviceEnded, "device_ended", "That device is signed out."),
+    (Said::DevicesEnded, "devices_ended", "All other devices are signed out."),
+    (
+        Said::AppSet,
+        "app_set",
+        "Your app is set up. Its codes are asked for from now on.",
+    ),
+    (
+        Said::AppRemoved,
+        "app_removed",
+        "The app is removed. Its codes are no longer asked for.",
+    ),
+];
 
 impl Said {
     /// The name under which it travels: short, plain ASCII.

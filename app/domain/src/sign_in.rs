@@ -1,6 +1,6 @@
 //! What the pages before sign-in show.
 
-use crate::{LinkId, Moment};
+use crate::{LinkId, Moment, client::Side};
 use serde::{Deserialize, Serialize};
 
 /// A request for a sign-in link, as the page that confirms it shows it.
@@ -12,6 +12,15 @@ pub struct LinkAsked {
     pub at: Moment,
     /// Until when the link and the code work.
     pub until: Moment,
+}
+
+/// Who signed in in this browser before, as the sign-in page says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// On which side they stand: staff get no link.
+    pub side: Side,
+    /// Their address, masked.
+    pub masked: String,
 }
 
 /// What can be said of a link before its secret or code was given.
@@ -42,6 +51,19 @@ pub struct LinkPage {
     pub same_browser: bool,
 }
 
+/// Whether a second proof needs a mailed code on top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MailedCode {
+    /// It does not.
+    NotAsked,
+    /// It does, and none was sent.
+    Unsent,
+    /// One was sent.
+    Sent(Moment),
+    /// It was right.
+    Right,
+}
+
 /// The page that asks for a second proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactorPage {
@@ -51,4 +73,6 @@ pub struct FactorPage {
     pub app: bool,
     /// How many recovery codes are unused.
     pub recovery_codes: u64,
+    /// Whether a mailed code is asked for on top, because many codes in a row were wrong.
+    pub mail: MailedCode,
 }

@@ -142,6 +142,14 @@ pub fn masked_phone(number: &str) -> String {
     format!("••{last}")
 }
 
+/// As much of an address as a page shows before its owner is known to be there: `an•••@marlowe.example`.
+pub fn masked_address(address: &str) -> String {
+    let (local, host) = address.split_once('@').unwrap_or((address, ""));
+    let shown = if local.chars().count() > 3 { 2 } else { 1 };
+    let first: String = local.chars().take(shown).collect();
+    format!("{first}•••@{host}")
+}
+
 /// A path on this host, safe to send a browser to: used for `next` and `from`.
 ///
 /// Only an absolute path is let through. A second slash or a backslash would name another host (`//evil.example`,

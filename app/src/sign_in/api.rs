@@ -7,7 +7,7 @@ use firm::{sessions, sign_in};
 use leptos::prelude::*;
 
 /// Seconds for which a browser may redeem the link that it asked for: longer than any link lives.
-const BROWSER_SECONDS: i64 = 24 * 60 * 60;
+pub(crate) const BROWSER_SECONDS: i64 = 24 * 60 * 60;
 
 /// Asks for a sign-in link. The answer is the same for a known and an unknown address.
 ///
@@ -34,6 +34,68 @@ pub async fn ask_link(
     .map_err(|error| desk.told(error))?;
     desk.set_cookie(desk.cookies.link(), &sent.browser, BROWSER_SECONDS);
     leptos_axum::redirect("/sign-in/sent");
+    Ok(())
+}
+
+/// Asks for a sign-in link for whoever signed in in this browser before.
+///
+/// # Errors
+/// This browser is not remembered, or it is too soon.
+#[server(prefix = "/api", endpoint = "ask_again")]
+pub async fn ask_again(
+    /// Where to go afterwards.
+    #[server(default)]
+    next: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let sent = sign_in::ask_again(&desk.firm, &desk.actor, &next, desk.browser.as_deref(), &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.set_cookie(desk.cookies.link(), &sent.browser, BROWSER_SECONDS);
+    leptos_axum::redirect("/sign-in/sent");
+    Ok(())
+}
+
+/// Forgets who signed in in this browser before.
+///
+/// # Errors
+/// Never: without anything to forget the answer is the same.
+#[server(prefix = "/api", endpoint = "forget_device")]
+pub async fn forget_device() -> Result<(), AppError> {
+    let desk = desk().await?;
+    desk.set_cookie(desk.cookies.device(), "", 0);
+    leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// Mails the code that a second proof asks for on top, after many wrong ones.
+///
+/// # Errors
+/// It is too soon, or this browser has no step that asks for one.
+#[server(prefix = "/api", endpoint = "mail_step_code")]
+pub async fn mail_step_code() -> Result<(), AppError> {
+    let desk = desk().await?;
+    sign_in::mail_step_code(&desk.firm, &desk.actor, desk.browser.as_deref())
+        .await
+        .map_err(|error| desk.told(error))?;
+    leptos_axum::redirect("/sign-in/factor");
+    Ok(())
+}
+
+/// Gives the mailed code that a second proof asks for on top.
+///
+/// # Errors
+/// The code is wrong or spent, or this browser has no open step.
+#[server(prefix = "/api", endpoint = "give_mailed_code")]
+pub async fn give_mailed_code(
+    /// The typed code.
+    code: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    sign_in::give_mailed_code(&desk.firm, &desk.actor, &code, desk.browser.as_deref())
+        .await
+        .map_err(|error| desk.told(error))?;
+    leptos_axum::redirect("/sign-in/factor");
     Ok(())
 }
 

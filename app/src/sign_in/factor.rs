@@ -1,11 +1,17 @@
 //! The second proof: the code of an authenticator app, or one that was kept on paper.
 
-use super::{begin_again, flash_of, gated, hidden};
+use super::{
+    begin_again, flash_of, gated, hidden,
+    sent::{CodeField, clock},
+};
 use crate::ui::{
     banner::ErrorBanner,
     field::{Kind, TextField, error_of, error_of_form},
 };
-use domain::{Field, Problem, form, sign_in::FactorPage as Page};
+use domain::{
+    Field, Problem, form,
+    sign_in::{FactorPage as Page, MailedCode},
+};
 use firm::sign_in;
 use leptos::prelude::*;
 
@@ -20,7 +26,10 @@ pub fn FactorPage() -> impl IntoView {
             .map_err(|error| desk.told(error))?;
         let by_app = flash_of(&desk, &form::GIVE_CODE).map(|flash| flash.problem);
         let by_paper = flash_of(&desk, &form::GIVE_RECOVERY_CODE).map(|flash| flash.problem);
-        let problem = by_app.as_ref().or(by_paper.as_ref());
+        let by_mail = flash_of(&desk, &form::GIVE_MAILED_CODE)
+            .or_else(|| flash_of(&desk, &form::MAIL_STEP_CODE))
+            .map(|flash| flash.problem);
+        let problem = by_app.as_ref().or(by_paper.as_ref()).or(by_mail.as_ref());
         Ok(match page {
             Some(page) => {
                 let firm = desk.firm.card().name;
@@ -32,10 +41,12 @@ pub fn FactorPage() -> impl IntoView {
                         </div>
                         <ErrorBanner sentence=error_of_form(
                                 problem,
-                                &[Field::AppCode, Field::RecoveryCode],
+                                &[Field::AppCode, Field::RecoveryCode, Field::Code],
                             )
                             .unwrap_or_default() />
-                        {page.app.then(|| app_form(&firm, by_app.as_ref()))}
+                        {mail_form(page.mail, by_mail.as_ref())}
+                        {(page.app && matches!(page.mail, MailedCode::NotAsked | MailedCode::Right))
+                            .then(|| app_form(&firm, by_app.as_ref()))}
                         {paper_form(&page, by_paper.as_ref())}
                     </div>
                 }
@@ -44,6 +55,39 @@ pub fn FactorPage() -> impl IntoView {
             None => begin_again(problem),
         })
     })
+}
+
+/// After many wrong codes: a mailed one first, on top of the app's.
+fn mail_form(mail: MailedCode, problem: Option<&Problem>) -> AnyView {
+    let send = |words: &'static str, class: &'static str| {
+        view! {
+            <form method="post" action=form::MAIL_STEP_CODE.action>
+                {hidden("from", HERE.to_owned())}
+                <button class=class>{words}</button>
+            </form>
+        }
+    };
+    match mail {
+        MailedCode::NotAsked => ().into_any(),
+        MailedCode::Right => view! { <p>"The code from the email was right. Now the one of your app."</p> }.into_any(),
+        MailedCode::Unsent => view! {
+            <p>
+                "Many wrong codes were typed for this account. For your safety, we email you a code first; the one of your app follows."
+            </p>
+            {send("Email me a code", "button primary")}
+        }
+        .into_any(),
+        MailedCode::Sent(at) => view! {
+            <p>"A code was emailed to you at " {clock(at)} "."</p>
+            <form class="stack" method="post" action=form::GIVE_MAILED_CODE.action>
+                {hidden("from", HERE.to_owned())}
+                <CodeField error=error_of(problem, Field::Code) />
+                <button class="button primary">"Continue"</button>
+            </form>
+            {send("Email me another", "button quiet")}
+        }
+        .into_any(),
+    }
 }
 
 fn app_form(firm: &str, problem: Option<&Problem>) -> impl IntoView {

@@ -6,20 +6,34 @@ use crate::ui::{
     field::{Kind, TextField, error_of, error_of_form, typed},
     icon::{Glyph, Icon},
 };
-use domain::{Field, form};
+use domain::{Field, Problem, client::Side, form, sign_in::Remembered};
+use firm::devices;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// `/sign-in`, and `/` for those who are not signed in.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let asked_next = next_page();
-    gated("Sign in", |desk| async move {
+    let other = use_query_map().read_untracked().get("other").is_some();
+    gated("Sign in", move |desk| async move {
         let flash = flash_of(&desk, &form::ASK_LINK);
         let problem = flash.as_ref().map(|flash| &flash.problem);
         let next = flash
             .as_ref()
             .and_then(|flash| flash.typed("next"))
             .map_or(asked_next, ToOwned::to_owned);
+        let known = if other || flash.is_some() {
+            None
+        } else {
+            devices::remembered(&desk.firm, &desk.device)
+                .await
+                .map_err(|error| desk.told(error))?
+        };
+        if let Some(known) = known {
+            let too_soon = flash_of(&desk, &form::ASK_AGAIN).map(|flash| flash.problem);
+            return Ok(welcome_back(&known, &next, too_soon.as_ref()));
+        }
         let wanted = (!next.is_empty()).then_some("You come back to the page you wanted.");
         Ok(view! {
             <div class="stack">
@@ -53,4 +67,58 @@ pub fn SignInPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// Somebody signed in here before: one press sends the link. Staff are shown the way to their password.
+fn welcome_back(known: &Remembered, next: &str, problem: Option<&Problem>) -> AnyView {
+    let another = if next.is_empty() {
+        "/sign-in?other".to_owned()
+    } else {
+        format!("{}&other", with_next("/sign-in", next))
+    };
+    let way = match known.side {
+        Side::Contact => view! {
+            <form class="stack" method="post" action=form::ASK_AGAIN.action>
+                {hidden("from", with_next("/sign-in", next))}
+                {hidden("next", next.to_owned())}
+                <button class="button primary wide">
+                    <Icon glyph=Glyph::Mail />
+                    "Email me a link"
+                </button>
+            </form>
+            <p>
+                <a href=with_next("/sign-in/manually", next)>"Sign in manually instead"</a>
+            </p>
+        }
+        .into_any(),
+        Side::Staff => view! {
+            <a class="button primary wide" href=with_next("/sign-in/manually", next)>
+                <Icon glyph=Glyph::Key />
+                "Sign in with your password"
+            </a>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="stack">
+            <div>
+                <h1>"Welcome back"</h1>
+                <p class="lead">
+                    "On this device, " <strong>{known.masked.clone()}</strong> " signed in before."
+                </p>
+            </div>
+            <ErrorBanner sentence=error_of_form(problem, &[]).unwrap_or_default() />
+            {way}
+            <div class="quiet-text">
+                <p>
+                    "Somebody else? " <a href=another>"Use another address"</a> "."
+                </p>
+                <form method="post" action=form::FORGET_DEVICE.action>
+                    {hidden("from", "/sign-in".to_owned())}
+                    <button class="button quiet">"Forget me on this device"</button>
+                </form>
+            </div>
+        </div>
+    }
+    .into_any()
 }

@@ -8,7 +8,6 @@ use crate::{
 use domain::{access::Action, account::AccountView, client::Side};
 use entity::firm::{contact, staff};
 use sea_orm::EntityTrait;
-use uuid::Uuid;
 
 /// The reader's own account.
 ///
@@ -33,21 +32,6 @@ pub async fn own(firm: &Firm, actor: &Actor) -> Result<AccountView> {
         address,
         has_password: password.is_some(),
     })
-}
-
-/// The address at which somebody signs in.
-pub(crate) async fn address_of(firm: &Firm, side: Side, person: Uuid) -> Result<String> {
-    let address = match side {
-        Side::Staff => staff::Entity::find_by_id(person)
-            .one(firm.db())
-            .await?
-            .map(|row| row.address),
-        Side::Contact => contact::Entity::find_by_id(person)
-            .one(firm.db())
-            .await?
-            .map(|row| row.address),
-    };
-    address.ok_or_else(Error::not_found)
 }
 
 #[cfg(test)]

@@ -7,15 +7,17 @@
 //! grow, so that the same code, sent twice or at the same time, is accepted once.
 
 mod app;
+mod own;
 mod ready;
 mod recovery;
 
 pub use app::AppKey;
 pub(crate) use app::{Given, confirm, confirmed, give, key, pending, prepare};
+pub use own::{app_key, begin_app, clear, codes, codes_kept, confirm_app, new_codes, own, remove_app};
 pub(crate) use ready::{install, next_code};
 pub(crate) use recovery::{fresh_codes, left, sheet, spend, tear_sheet};
 
-use crate::error::Result;
+use crate::{error::Result, settings};
 use domain::client::Side;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -41,7 +43,7 @@ pub(crate) async fn held(db: &impl ConnectionTrait, person: Uuid) -> Result<Held
     })
 }
 
-/// Whether nobody of this side gets in without a second factor.
-pub(crate) fn required(side: Side) -> bool {
-    side == Side::Staff
+/// Whether nobody of this side gets in without a second factor: staff, and contacts where the firm asks for it.
+pub(crate) async fn required(db: &impl ConnectionTrait, side: Side) -> Result<bool> {
+    Ok(side == Side::Staff || settings::sign_in::of(db).await?.contacts_need_factor)
 }

@@ -6,9 +6,10 @@
 use crate::{
     Firm,
     error::{Fault, Result},
+    letters::Happened,
     tx::Tx,
 };
-use domain::{ContactId, LinkId, Moment};
+use domain::{ContactId, LinkId, Moment, client::Side};
 use entity::{Sealed, firm::job};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -55,6 +56,35 @@ pub(crate) enum Job {
         /// After this it is of no use, and goes no more.
         until: Moment,
     },
+    /// Tell somebody what happened to their own account.
+    Happened {
+        /// On which side they stand.
+        side: Side,
+        /// Who.
+        person: Uuid,
+        /// What.
+        what: Happened,
+        /// When.
+        at: Moment,
+    },
+    /// Tell the owner of an address, if there is one, that their password rests.
+    PasswordRests {
+        /// What was tried.
+        address: String,
+        /// When.
+        at: Moment,
+    },
+    /// Mail the code that a second proof asks for on top.
+    StepCode {
+        /// On which side they stand.
+        side: Side,
+        /// Who.
+        person: Uuid,
+        /// The code.
+        code: String,
+        /// After this it is of no use.
+        until: Moment,
+    },
     /// Delete objects that no row names any more.
     DeleteObjects {
         /// Their names.
@@ -76,6 +106,9 @@ impl Job {
             Self::MailLink { .. } => "mail_link",
             Self::Notice { .. } => "notice",
             Self::Text { .. } => "text",
+            Self::Happened { .. } => "happened",
+            Self::PasswordRests { .. } => "password_rests",
+            Self::StepCode { .. } => "step_code",
             Self::DeleteObjects { .. } => "delete_objects",
         }
     }

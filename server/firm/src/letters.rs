@@ -1,6 +1,9 @@
 //! The words of the firm's mails. They say that something waits, never what.
 
 mod page;
+mod security;
+
+pub(crate) use security::{Happened, mail_happened, mail_resting, mail_step_code};
 
 use crate::{
     Firm, Letter, Text,

@@ -13,6 +13,7 @@ use crate::{
     database::Pools,
     error::{Error, Fault, Result},
     events::Hub,
+    networks::Networks,
     settings,
     tenant::{Busy, FirmKeys},
 };
@@ -301,6 +302,7 @@ impl Registry {
             courier: settings.courier.clone(),
             texts: settings.texts.clone(),
             hub: Hub::default(),
+            networks: Networks::default(),
             registry: self.0.link.clone(),
             client_keys: Mutex::default(),
             uploads: Busy::default(),

@@ -1,15 +1,23 @@
 //! Signed-in browsers.
 
+mod list;
+
+pub(crate) use list::end_all;
+pub use list::{end_others, list};
+
 use crate::{
     Actor, Firm,
     actor::side_name,
-    directory,
+    devices, directory,
     error::{Error, Result},
     events::Hint,
+    jobs::Job,
+    letters::Happened,
+    settings,
     staff::role_of,
     tx::Tx,
 };
-use domain::{ContactId, Moment, SessionId, StaffId, client::Side, limits};
+use domain::{ContactId, Moment, SessionId, StaffId, client::Side};
 use entity::firm::{client, client_contact, contact, session, staff};
 use sea_orm::{
     ActiveModelTrait,
@@ -42,12 +50,24 @@ pub struct Device {
     pub agent: String,
     /// The network's prefix as text: /24 of IPv4, /56 of IPv6.
     pub network: String,
+    /// The cookie by which the browser is known again, sealed as it came.
+    pub remembered: Option<String>,
 }
 
 /// A fresh session's token, and how long its cookie lives.
 pub(crate) struct Opened {
     pub(crate) token: String,
     pub(crate) max_age: i64,
+    /// The value of the cookie by which the browser is known again.
+    pub(crate) remembered: String,
+}
+
+/// A session's new token, after it proved itself once more.
+pub struct Renewed {
+    /// The session cookie's value.
+    pub token: String,
+    /// Seconds for which the browser keeps the cookie.
+    pub max_age: i64,
 }
 
 /// A session with its person, once for each client that is open to a contact.
@@ -193,11 +213,14 @@ pub async fn end(firm: &Firm, actor: &Actor, id: SessionId) -> Result<()> {
 pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str], device: &Device) -> Result<Opened> {
     let firm = tx.firm;
     let now = firm.now();
-    let (idle, total) = lifetime(side);
-    let factors: Vec<_> = factors
-        .iter()
-        .map(|factor| serde_json::json!({ "factor": factor, "at": now.0 }))
-        .collect();
+    let (idle, total) = settings::sign_in::of(tx.db()).await?.session_seconds(side);
+    let factors: Vec<_> = factors.iter().map(|factor| proof(factor, now)).collect();
+    let known = devices::known(firm, device) == Some((side, person));
+    if !known && was_here(tx, person).await? {
+        let words = domain::device::words(&device.agent);
+        let network = device.network.clone();
+        tell(tx, side, person, Happened::NewDevice { words, network }).await?;
+    }
     let token = Token::generate(&firm.random);
     let id = firm.random.id();
     session::ActiveModel {
@@ -220,24 +243,70 @@ pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str]
     Ok(Opened {
         token: token.text().to_string(),
         max_age: total,
+        remembered: devices::remember(firm, side, person),
     })
 }
 
-/// Idle and total lifetime in seconds (SECURITY profile "standard").
-fn lifetime(side: Side) -> (i64, i64) {
-    match side {
-        Side::Contact => (limits::CONTACT_IDLE_DAYS * 86_400, limits::CONTACT_TOTAL_DAYS * 86_400),
-        Side::Staff => (limits::STAFF_IDLE_SECONDS, limits::STAFF_TOTAL_SECONDS),
+/// Gives a session that proved itself once more a fresh token; the old one is nobody's from now on.
+pub(crate) async fn renew(tx: &Tx<'_>, actor: &Actor, id: SessionId, factor: &str) -> Result<Renewed> {
+    let (_, person) = actor.signed_in()?;
+    let now = tx.firm.now();
+    let row = session::Entity::find_by_id(id.uuid())
+        .filter(
+            session::Column::Person
+                .eq(person)
+                .and(session::Column::EndedAt.is_null()),
+        )
+        .one(tx.db())
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let mut factors: Vec<serde_json::Value> = serde_json::from_str(&row.factors).unwrap_or_default();
+    factors.retain(|earlier| earlier["factor"] != factor);
+    factors.push(proof(factor, now));
+    let token = Token::generate(&tx.firm.random);
+    session::ActiveModel {
+        id: Set(row.id),
+        token_hash: Set(token.hash().to_vec()),
+        factors: Set(serde_json::Value::from(factors).to_string()),
+        ..Default::default()
     }
+    .update(tx.db())
+    .await?;
+    Ok(Renewed {
+        token: token.text().to_string(),
+        max_age: Moment(row.ends_at).seconds_since(now),
+    })
+}
+
+fn proof(factor: &str, now: Moment) -> serde_json::Value {
+    serde_json::json!({ "factor": factor, "at": now.0 })
+}
+
+/// Whether somebody was signed in before, anywhere: the first time is no news to them.
+async fn was_here(tx: &Tx<'_>, person: Uuid) -> Result<bool> {
+    let row = session::Entity::find()
+        .filter(session::Column::Person.eq(person))
+        .one(tx.db())
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Queues the mail that tells somebody what happened to their own account.
+pub(crate) async fn tell(tx: &Tx<'_>, side: Side, person: Uuid, what: Happened) -> Result<()> {
+    let at = tx.firm.now();
+    let job = Job::Happened { side, person, what, at };
+    tx.follow_up(&job, at).await?;
+    Ok(())
 }
 
 async fn touch(firm: &Firm, row: &Resumed, now: Moment) -> Result<()> {
     let side = crate::actor::side_of(&row.kind)?;
     let tx = firm.begin().await?;
+    let (idle, _) = settings::sign_in::of(tx.db()).await?.session_seconds(side);
     session::ActiveModel {
         id: Set(row.id),
         seen_at: Set(now.0),
-        idle_until: Set(now.plus_seconds(lifetime(side).0).0),
+        idle_until: Set(now.plus_seconds(idle).0),
         ..Default::default()
     }
     .update(tx.db())
@@ -249,6 +318,7 @@ async fn touch(firm: &Firm, row: &Resumed, now: Moment) -> Result<()> {
 mod tests {
     use super::*;
     use crate::{contacts, on_both_engines, testing::House};
+    use domain::limits;
     use futures::StreamExt;
 
     async fn signed_in(house: &House) -> String {

@@ -6,21 +6,28 @@
 //! other browser is told to type the mail's code in the window that asked.
 
 mod code;
+mod enrol;
 mod factor;
 mod link;
+mod mailed;
 mod password;
 mod step;
 
 pub use code::{redeem_code, type_code};
-pub use factor::{codes_kept, codes_page, enrol_app, enrol_page, factor_page, give_code, give_recovery_code};
-pub use link::{LinkSent, ask_link, asked, link_page, redeem_link};
+pub use enrol::{codes_kept, codes_page, enrol_app, enrol_page};
+pub(crate) use factor::digits;
+pub use factor::{factor_page, give_code, give_recovery_code};
+pub use link::{LinkSent, ask_again, ask_link, ask_own_link, asked, link_page, redeem_link};
+pub use mailed::{give_mailed_code, mail_step_code};
+pub(crate) use password::count_try as count_password_try;
 pub use password::with_password;
 
 use crate::{
     Firm,
     error::Result,
-    factors,
+    factors, people,
     sessions::{self, Device},
+    throttle,
     tx::Tx,
 };
 use domain::{client::Side, text};
@@ -51,6 +58,8 @@ pub enum Pass {
         token: String,
         /// Seconds for which the browser keeps the cookie.
         max_age: i64,
+        /// The value of the cookie by which the browser is known again.
+        remembered: String,
     },
     /// A second factor is asked for first.
     Step {
@@ -157,16 +166,29 @@ pub(crate) async fn admit(
     device: &Device,
 ) -> Result<Entered> {
     let next = text::local_path(next).unwrap_or_default();
-    if factors::required(side) || factors::held(tx.db(), person).await?.any() {
+    if factors::required(tx.db(), side).await? || factors::held(tx.db(), person).await?.any() {
         return step::begin(tx, side, person, factor, next).await;
     }
     let opened = sessions::open(tx, side, person, &[factor], device).await?;
+    wake_password(tx, side, person, factor).await?;
     Ok(Entered {
         pass: Pass::Session {
             token: opened.token,
             max_age: opened.max_age,
+            remembered: opened.remembered,
         },
         next: next.to_owned(),
         side,
     })
+}
+
+/// Lets a password that rests be tried again: its owner came in another way.
+async fn wake_password(tx: &Tx<'_>, side: Side, person: Uuid, factor: &str) -> Result<()> {
+    if factor == "password" {
+        return Ok(());
+    }
+    if let Some(owner) = people::find(tx.db(), side, person).await? {
+        throttle::clear(tx, &throttle::password_tries(tx.firm, &owner.address)).await?;
+    }
+    Ok(())
 }

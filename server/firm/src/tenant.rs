@@ -5,6 +5,7 @@ use crate::{
     database::Pools,
     error::Result,
     events::Hub,
+    networks::Networks,
     registry::{Link, Origin},
     tx::Tx,
 };
@@ -32,6 +33,7 @@ pub struct Firm {
     pub(crate) courier: Courier,
     pub(crate) texts: TextCourier,
     pub(crate) hub: Hub,
+    pub(crate) networks: Networks,
     pub(crate) registry: Link,
     pub(crate) client_keys: Mutex<HashMap<(ClientId, i32), Arc<Key>>>,
     pub(crate) uploads: Busy,

@@ -3,6 +3,7 @@
 use crate::{Actor, Firm, audit, error::Result, events::Hint, jobs::Job};
 use domain::{Moment, client::Side};
 use sea_orm::DatabaseTransaction;
+use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 /// A transaction that holds its firm's write lock. Dropped without [`Tx::commit`], it leaves nothing.
@@ -10,7 +11,7 @@ pub(crate) struct Tx<'a> {
     pub(crate) firm: &'a Firm,
     inner: DatabaseTransaction,
     hints: Vec<Hint>,
-    due: Option<Moment>,
+    due: Mutex<Option<Moment>>,
 }
 
 impl<'a> Tx<'a> {
@@ -19,7 +20,7 @@ impl<'a> Tx<'a> {
             firm,
             inner: firm.pools.begin().await?,
             hints: Vec::new(),
-            due: None,
+            due: Mutex::default(),
         })
     }
 
@@ -46,8 +47,14 @@ impl<'a> Tx<'a> {
 
     /// Queues a job that runs after the commit, at `due` or later, and says its id.
     pub(crate) async fn job(&mut self, job: &Job, due: Moment) -> Result<Uuid> {
+        self.follow_up(job, due).await
+    }
+
+    /// As [`Tx::job`], for what is part of a verb and shares its transaction.
+    pub(crate) async fn follow_up(&self, job: &Job, due: Moment) -> Result<Uuid> {
         let id = crate::jobs::enqueue(self, job, due).await?;
-        self.due = Some(self.due.map_or(due, |earlier| earlier.min(due)));
+        let mut earliest = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        *earliest = Some(earliest.map_or(due, |earlier| earlier.min(due)));
         Ok(id)
     }
 
@@ -59,11 +66,12 @@ impl<'a> Tx<'a> {
     /// Makes it durable, then wakes the queue's worker and tells open pages.
     pub(crate) async fn commit(self) -> Result<()> {
         // Before the commit: a false alarm is harmless, a lost one would wait for the slow sweep.
-        if let Some(due) = self.due {
+        let due = self.due.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(due) = due {
             self.firm.registry.wake(self.firm.id, due).await?;
         }
         self.inner.commit().await?;
-        if self.due.is_some() {
+        if due.is_some() {
             self.firm.registry.ring();
         }
         for hint in self.hints {

@@ -90,6 +90,16 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
             } => letters::mail_link(firm, *link, address, secret, code, *asked).await,
             Job::Notice { contact } => letters::mail_notice(firm, *contact).await,
             Job::Text { to, words, until, .. } => letters::text(firm, claimed.id, to, words, *until).await,
+            Job::Happened { side, person, what, at } => {
+                letters::mail_happened(firm, claimed.id, *side, *person, what, *at).await
+            }
+            Job::PasswordRests { address, at } => letters::mail_resting(firm, claimed.id, address, *at).await,
+            Job::StepCode {
+                side,
+                person,
+                code,
+                until,
+            } => letters::mail_step_code(firm, claimed.id, *side, *person, code, *until).await,
             Job::DeleteObjects { objects } => sweep::delete(firm, objects).await,
         };
         jobs::settle(firm, &claimed, &outcome).await?;

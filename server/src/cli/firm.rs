@@ -7,7 +7,7 @@ use crate::{
     telemetry,
 };
 use ::firm::{
-    Actor, FirmDraft,
+    Actor, FirmDraft, factors,
     staff::{self, NewStaff},
 };
 use clap::{Args, Subcommand};
@@ -21,6 +21,18 @@ const PASSWORD_CHARS: usize = 15;
 pub(super) enum Command {
     /// Make a firm and its owner. The owner's password is read from standard input, one line.
     Create(Create),
+    /// Take all second factors of somebody away who lost them. They set up new ones when they next sign in.
+    ClearFactors(ClearFactors),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ClearFactors {
+    /// The host of the firm's portal.
+    #[arg(long)]
+    host: String,
+    /// The mail address of whoever lost their phone and their recovery codes.
+    #[arg(long)]
+    address: String,
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +65,7 @@ pub(super) async fn run(file: &Path, command: Command) -> Result<(), Fault> {
     telemetry::start(&config);
     match command {
         Command::Create(create) => make(&config, create).await,
+        Command::ClearFactors(lost) => clear_factors(&config, &lost).await,
     }
 }
 
@@ -89,6 +102,21 @@ async fn make(config: &Config, create: Create) -> Result<(), Fault> {
     };
     staff::add(&firm, &Actor::Operator, &owner).await?;
     say(&format!("{} is at {}", firm.card().name, firm.origin()));
+    registry.close().await;
+    Ok(())
+}
+
+async fn clear_factors(config: &Config, lost: &ClearFactors) -> Result<(), Fault> {
+    let address = text::address(&lost.address).map_err(|problem| told(&problem.sentence()))?;
+    let registry = boot::open(config, boot::Post::none(), false).await?;
+    let firm = registry
+        .firm_by_host(&lost.host)
+        .await?
+        .ok_or_else(|| told("no firm answers at this host"))?;
+    factors::clear(&firm, &Actor::Operator, &address).await?;
+    say(&format!(
+        "{address} sets up a new second factor at the next sign-in, and is told by mail."
+    ));
     registry.close().await;
     Ok(())
 }

@@ -29,7 +29,7 @@ pub async fn layer(State(house): State<House>, request: Request, next: Next) -> 
 
 fn is_proven(method: &Method, uri: &Uri, headers: &HeaderMap, names: CookieNames) -> bool {
     let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let ours = [names.session(), names.link(), names.flash()]
+    let ours = [names.session(), names.link(), names.flash(), names.device()]
         .iter()
         .any(|name| cookies::carries(headers, name));
     if !changes || !ours {
@@ -142,6 +142,7 @@ mod tests {
             "__Host-session=x",
             "__Host-link=x",
             "__Host-flash=x",
+            "__Host-device=x",
             "a=1; __Host-session =x",
         ] {
             assert!(!passes(&Method::POST, &[("cookie", cookie), HOST]), "{cookie}");

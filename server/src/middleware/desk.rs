@@ -51,6 +51,7 @@ pub async fn layer(
     let device = Device {
         agent: agent(headers),
         network: proxy::network(proxy::client(peer, headers, &house.proxies)),
+        remembered: cookie(headers, house.cookies.device()).map(str::to_owned),
     };
     let said = cookie(headers, house.cookies.said()).and_then(Said::named);
     let browser = cookie(headers, house.cookies.link()).map(str::to_owned);

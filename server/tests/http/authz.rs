@@ -119,6 +119,9 @@ pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, brow
     } else {
         String::new()
     };
+    if ["/api/ask_again", "/api/ask_own_link"].contains(&row.pattern) {
+        portal.house.advance(300);
+    }
     let filled = |text: &str| {
         text.replace("{thread}", &papers.thread.to_string())
             .replace("{file}", &papers.file.to_string())

@@ -165,6 +165,7 @@ on_both_engines!(
         assert!(turned.location().starts_with("/sign-in?next="), "{}", turned.location());
         let next = anwen.follow(&turned).await.hidden("next");
         assert_eq!(next, path);
+        portal.house.advance(30);
         let letter = portal.ask_link(&mut anwen, "anwen@marlowe.example", &next).await;
         let entered = anwen
             .post(

@@ -5,6 +5,7 @@ mod browser;
 mod csrf;
 mod cut_short;
 mod downloads;
+mod factors;
 mod forms;
 mod headers;
 mod hosts;

@@ -120,6 +120,8 @@ on_both_engines!(
                  Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
                 body.len()
             );
+            // Both ask from this machine: the second waits, as anybody would.
+            house.advance(30);
             let answer = raw(address, &post).await;
             assert!(answer.contains("location: /sign-in/sent"), "{answer}");
             assert!(

@@ -10,7 +10,7 @@ use domain::{
     settings::{SignInSettings, WithoutMobile},
 };
 use entity::firm::setting;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 
 /// Every field: the name of its row, which is its verb in the audit log as well, how it is written and how it is read.
@@ -77,7 +77,12 @@ const KEPT: [Kept; 12] = [
 /// # Errors
 /// The database fails.
 pub async fn read(firm: &Firm) -> Result<SignInSettings> {
-    Ok(chosen(firm).await?.in_force())
+    of(firm.db()).await
+}
+
+/// As [`read`], inside a verb's transaction.
+pub(crate) async fn of(db: &impl ConnectionTrait) -> Result<SignInSettings> {
+    Ok(chosen(db).await?.in_force())
 }
 
 /// What the firm chose, for the page that changes it.
@@ -86,7 +91,7 @@ pub async fn read(firm: &Firm) -> Result<SignInSettings> {
 /// The actor may not run the firm, or the database fails.
 pub async fn edit(firm: &Firm, actor: &Actor) -> Result<SignInSettings> {
     allow(actor, Action::RunFirm, &Nobodys)?;
-    chosen(firm).await
+    chosen(firm.db()).await
 }
 
 /// Keeps other choices. Each field that changes has an entry of its own in the audit log.
@@ -97,7 +102,7 @@ pub async fn write(firm: &Firm, actor: &Actor, new: &SignInSettings) -> Result<(
     allow(actor, Action::RunFirm, &Nobodys)?;
     let new = new.clone().checked()?;
     let tx = firm.begin().await?;
-    let old = chosen(firm).await?;
+    let old = chosen(tx.db()).await?;
     for kept in &KEPT {
         let value = (kept.write)(&new);
         if value == (kept.write)(&old) {
@@ -109,10 +114,10 @@ pub async fn write(firm: &Firm, actor: &Actor, new: &SignInSettings) -> Result<(
     tx.commit().await
 }
 
-async fn chosen(firm: &Firm) -> Result<SignInSettings> {
+async fn chosen(db: &impl ConnectionTrait) -> Result<SignInSettings> {
     let rows: HashMap<String, String> = setting::Entity::find()
         .filter(setting::Column::Name.starts_with("sign_in."))
-        .all(firm.db())
+        .all(db)
         .await?
         .into_iter()
         .map(|row| (row.name, row.value))

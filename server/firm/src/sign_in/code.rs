@@ -5,6 +5,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
+    networks::Tried,
     sessions::Device,
 };
 use domain::{Field, LinkId, Reason, access::Action, limits};
@@ -58,6 +59,7 @@ async fn redeem(
     let Some(verifier) = browser.and_then(Token::parse) else {
         return Err(Error::refused(Field::Code, Reason::OtherBrowser));
     };
+    firm.take_try(Tried::SignIn, device)?;
     let browser_hash = verifier.hash();
     let mut scope = live(now).and(one_time_token::Column::BrowserHash.eq(browser_hash.to_vec()));
     if let Some(id) = id {
@@ -89,6 +91,7 @@ async fn redeem(
         if right && use_up(&tx, row.id, &browser_hash, proof).await? {
             let entered = enter(&tx, row, "code", device).await?.ok_or_else(Error::not_found)?;
             tx.commit().await?;
+            firm.give_back(Tried::SignIn, device);
             return Ok(entered);
         }
     }

@@ -1,16 +1,22 @@
-//! The second proof: a code of an authenticator app, or a recovery code; and setting up an app where there is none.
+//! The second proof: a code of an authenticator app, or a recovery code.
 
 use super::{Entered, step};
 use crate::{
-    Actor, Firm, account,
+    Actor, Firm,
     actor::{Nobodys, allow, side_of},
     error::{Error, Result},
-    factors::{self, AppKey, Given},
-    sessions::Device,
+    factors::{self, Given},
+    letters::Happened,
+    sessions::{self, Device},
+    throttle,
 };
-use domain::{Field, Moment, Reason, access::Action, limits, sign_in::FactorPage};
+use domain::{
+    Field, Moment, Reason,
+    access::Action,
+    limits,
+    sign_in::{FactorPage, MailedCode},
+};
 use entity::firm::sign_in_step;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 /// What the page asks for; `None` when this browser has no open step.
 ///
@@ -25,7 +31,19 @@ pub async fn factor_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> R
         until: Moment(step.expires_at),
         app: held.app,
         recovery_codes: factors::left(firm.db(), step.person).await?,
+        mail: mailed_code(firm, &step).await?,
     }))
+}
+
+/// What stands of a mailed code that is asked for on top.
+async fn mailed_code(firm: &Firm, step: &sign_in_step::Model) -> Result<MailedCode> {
+    let failures = throttle::failures(firm.db(), &throttle::factor_tries(firm, step.person)).await?;
+    Ok(match (step.mail_proven_at, step.mailed_at) {
+        (Some(_), _) => MailedCode::Right,
+        (None, Some(at)) => MailedCode::Sent(Moment(at)),
+        (None, None) if failures >= throttle::SECOND_ROUTE_AFTER => MailedCode::Unsent,
+        (None, None) => MailedCode::NotAsked,
+    })
 }
 
 /// Gives the code of an authenticator app.
@@ -42,7 +60,15 @@ pub async fn give_code(
     allow(actor, Action::SignIn, &Nobodys)?;
     let code = digits(code)?;
     let tx = firm.begin().await?;
+    let open = step::must_open(&tx, browser).await?;
+    let tries = throttle::factor_tries(firm, open.person);
+    if open.mail_proven_at.is_none() && throttle::failures(tx.db(), &tries).await? >= throttle::SECOND_ROUTE_AFTER {
+        return Err(Error::refused(Field::Form, Reason::MailedCodeFirst));
+    }
     let step = step::count(&tx, browser).await?;
+    if throttle::count(&tx, &tries).await? == throttle::SECOND_ROUTE_AFTER {
+        sessions::tell(&tx, side_of(&step.kind)?, step.person, Happened::FactorGuessed).await?;
+    }
     let given = match factors::confirmed(tx.db(), step.person).await? {
         Some(app) => factors::give(&tx, &app, &code).await?,
         None => Given::Wrong,
@@ -77,6 +103,8 @@ pub async fn give_recovery_code(
     if factors::spend(&tx, step.person, &code).await? {
         let side = side_of(&step.kind)?;
         tx.audit_person(side, step.person, "recovery_code.use", None).await?;
+        let left = factors::left(tx.db(), step.person).await?;
+        sessions::tell(&tx, side, step.person, Happened::CodeUsed { left }).await?;
         let entered = step::finish(&tx, &step, "recovery", device).await?;
         tx.commit().await?;
         return Ok(entered);
@@ -87,95 +115,13 @@ pub async fn give_recovery_code(
     }))
 }
 
-/// What an app needs to know, for somebody who must set one up before their first session; `None` when this browser has
-/// no step that asks for it.
-///
-/// # Errors
-/// The database fails.
-pub async fn enrol_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<AppKey>> {
-    let Some(step) = shown(firm, actor, browser).await? else {
-        return Ok(None);
-    };
-    if factors::held(firm.db(), step.person).await?.any() {
-        return Ok(None);
-    }
-    let Some(app) = factors::pending(firm.db(), step.person).await? else {
-        return Ok(None);
-    };
-    let account = account::address_of(firm, side_of(&step.kind)?, step.person).await?;
-    factors::key(firm, &app, &account).map(Some)
-}
-
-/// Sets an app up with its first code, and makes the recovery codes that go with it.
-///
-/// # Errors
-/// As [`give_code`].
-pub async fn enrol_app(firm: &Firm, actor: &Actor, code: &str, browser: Option<&str>) -> Result<()> {
-    allow(actor, Action::SignIn, &Nobodys)?;
-    let code = digits(code)?;
-    let tx = firm.begin().await?;
-    let step = step::count(&tx, browser).await?;
-    // Whoever has a factor gives it; only its owner, signed in, replaces it.
-    if factors::held(tx.db(), step.person).await?.any() {
-        return Err(Error::refused(Field::Form, Reason::StepOver));
-    }
-    let pending = factors::pending(tx.db(), step.person).await?;
-    let given = match &pending {
-        Some(app) => factors::give(&tx, app, &code).await?,
-        None => Given::Wrong,
-    };
-    if let (Some(app), Given::Right) = (&pending, given) {
-        factors::confirm(&tx, app).await?;
-        factors::fresh_codes(&tx, step.person, step.id).await?;
-        sign_in_step::Entity::update_many()
-            .col_expr(sign_in_step::Column::Factor, Expr::value("app"))
-            .filter(sign_in_step::Column::Id.eq(step.id))
-            .exec(tx.db())
-            .await?;
-        let side = side_of(&step.kind)?;
-        tx.audit_person(side, step.person, "app.enrol", Some(app.id)).await?;
-        return tx.commit().await;
-    }
-    tx.commit().await?;
-    Err(refusal(&step, given))
-}
-
-/// The fresh recovery codes of this browser's step, until they are kept.
-///
-/// # Errors
-/// The database fails.
-pub async fn codes_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<Vec<String>>> {
-    allow(actor, Action::SignIn, &Nobodys)?;
-    match step::open(firm.db(), browser, firm.now()).await? {
-        Some(step) if step.factor.is_some() => factors::sheet(firm, step.id).await,
-        _ => Ok(None),
-    }
-}
-
-/// Goes on into the portal, with the recovery codes kept.
-///
-/// # Errors
-/// The step is over.
-pub async fn codes_kept(firm: &Firm, actor: &Actor, browser: Option<&str>, device: &Device) -> Result<Entered> {
-    allow(actor, Action::SignIn, &Nobodys)?;
-    let tx = firm.begin().await?;
-    let step = step::must_open(&tx, browser).await?;
-    let Some(factor) = step.factor.clone() else {
-        return Err(Error::refused(Field::Form, Reason::StepOver));
-    };
-    factors::tear_sheet(&tx, step.id).await?;
-    let entered = step::finish(&tx, &step, &factor, device).await?;
-    tx.commit().await?;
-    Ok(entered)
-}
-
-async fn shown(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<sign_in_step::Model>> {
+pub(super) async fn shown(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<sign_in_step::Model>> {
     allow(actor, Action::SignIn, &Nobodys)?;
     let step = step::open(firm.db(), browser, firm.now()).await?;
     Ok(step.filter(|step| step.tries < limits::CODE_TRIES))
 }
 
-fn refusal(step: &sign_in_step::Model, given: Given) -> Error {
+pub(super) fn refusal(step: &sign_in_step::Model, given: Given) -> Error {
     if given == Given::Used {
         return step::wrong(step, Field::AppCode, |_| Reason::AppCodeUsed);
     }
@@ -183,7 +129,7 @@ fn refusal(step: &sign_in_step::Model, given: Given) -> Error {
 }
 
 /// The digits of what was typed: apps show a space in the middle, and people copy it.
-fn digits(typed: &str) -> Result<String> {
+pub(crate) fn digits(typed: &str) -> Result<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).take(12).collect();
     if digits.is_empty() {
         return Err(Error::refused(Field::AppCode, Reason::Empty));
@@ -195,8 +141,9 @@ fn digits(typed: &str) -> Result<String> {
 mod tests {
     use super::*;
     use crate::sign_in::Pass;
+    use crate::sign_in::{codes_kept, codes_page, enrol_app, enrol_page};
     use crate::{
-        on_both_engines, sessions, sign_in, staff,
+        on_both_engines, sign_in, staff,
         testing::{House, PASSWORD, code_of, give_app},
     };
     use domain::{Problem, access::Role, client::Side};

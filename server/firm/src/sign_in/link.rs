@@ -4,9 +4,12 @@ use super::{Entered, PURPOSE, enter, live, use_up};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
+    devices,
     error::{Error, Result},
     jobs::Job,
+    people,
     sessions::Device,
+    throttle::{self, Sending},
 };
 use domain::{
     Field, LinkId, Moment, Reason,
@@ -39,7 +42,7 @@ pub async fn ask_link(
     address: &str,
     next: &str,
     browser: Option<&str>,
-    _device: &Device,
+    device: &Device,
 ) -> Result<LinkSent> {
     allow(actor, Action::SignIn, &Nobodys)?;
     let mail = text::address(address)?;
@@ -54,6 +57,7 @@ pub async fn ask_link(
     let key = &firm.keys.mac;
 
     let mut tx = firm.begin().await?;
+    throttle::may_send(&tx, Sending::Mail, &mail, &device.network).await?;
     retire_oldest(&tx, &verifier.hash(), now).await?;
     one_time_token::ActiveModel {
         id: Set(id.uuid()),
@@ -90,6 +94,42 @@ pub async fn ask_link(
         asked: LinkAsked { at: now, until },
         browser: verifier.text().to_string(),
     })
+}
+
+/// As [`ask_link`], for whoever signed in in this browser before: the address comes from its cookie.
+///
+/// # Errors
+/// The browser is not remembered, or it is too soon.
+pub async fn ask_again(
+    firm: &Firm,
+    actor: &Actor,
+    next: &str,
+    browser: Option<&str>,
+    device: &Device,
+) -> Result<LinkSent> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let address = devices::address(firm, device)
+        .await?
+        .ok_or_else(|| Error::refused(Field::Address, Reason::Empty))?;
+    ask_link(firm, actor, &address, next, browser, device).await
+}
+
+/// As [`ask_link`], for somebody who is signed in and proves once more that it is they.
+///
+/// # Errors
+/// Nobody is signed in, or it is too soon.
+pub async fn ask_own_link(
+    firm: &Firm,
+    actor: &Actor,
+    next: &str,
+    browser: Option<&str>,
+    device: &Device,
+) -> Result<LinkSent> {
+    let (side, person) = actor.signed_in()?;
+    let row = people::find(firm.db(), side, person)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    ask_link(firm, actor, &row.address, next, browser, device).await
 }
 
 /// The newest live request of a browser, for the page that confirms it.

@@ -5,20 +5,16 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
+    jobs::Job,
+    networks::Tried,
     sessions::Device,
+    throttle,
 };
-use domain::{Field, Moment, Problem, Reason, access::Action, client::Side, text};
-use entity::firm::{address, contact, staff, throttle};
+use domain::{Field, Reason, access::Action, client::Side, text};
+use entity::firm::{address, contact, staff};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
-use vault::{Verdict, hmac_sha256};
-
-/// Failures in a row after which an account is slowed down.
-const SLOW_AFTER: i32 = 10;
-/// Seconds between two tries of a slowed account: 30 an hour.
-const SLOW_PAUSE: i64 = 120;
-/// Seconds without a try after which the count begins anew.
-const FORGOTTEN_AFTER: i64 = 24 * 3600;
+use vault::Verdict;
 
 struct Account {
     side: Side,
@@ -44,8 +40,9 @@ pub async fn with_password(
     if password.is_empty() {
         return Err(Error::refused(Field::Password, Reason::Empty));
     }
-    let subject = hmac_sha256(&firm.keys.mac, "password tries", mail.as_bytes()).to_vec();
-    count_try(firm, &subject).await?;
+    firm.take_try(Tried::SignIn, device)?;
+    let subject = throttle::password_tries(firm, &mail);
+    count_at_door(firm, &subject, &mail).await?;
     let account = find(firm, &mail).await?;
     let verdict = match &account {
         Some(account) => firm.hasher.verify(password, &account.hash).await,
@@ -58,8 +55,9 @@ pub async fn with_password(
         Verdict::RightButOld => firm.hasher.hash(password).await.ok(),
         _ => None,
     };
+    firm.give_back(Tried::SignIn, device);
     let tx = firm.begin().await?;
-    throttle::Entity::delete_by_id(subject).exec(tx.db()).await?;
+    throttle::clear(&tx, &subject).await?;
     if let Some(hash) = upgraded {
         keep_hash(&tx, &account, hash).await?;
     }
@@ -69,29 +67,27 @@ pub async fn with_password(
 }
 
 /// Counts a try before it is checked, so that tries side by side cost as much as tries in a row.
-async fn count_try(firm: &Firm, subject: &[u8]) -> Result<()> {
-    let now = firm.now();
+///
+/// # Errors
+/// The account is slowed down, or its password rests.
+pub(crate) async fn count_try(firm: &Firm, subject: &[u8]) -> Result<()> {
     let tx = firm.begin().await?;
-    let row = throttle::Entity::find_by_id(subject.to_vec()).one(tx.db()).await?;
-    let (before, last) = row
-        .as_ref()
-        .map_or((0, Moment(0)), |row| (row.failures, Moment(row.last_at)));
-    let idle = now.seconds_since(last);
-    if before >= SLOW_AFTER && idle < SLOW_PAUSE {
-        let seconds = u32::try_from(SLOW_PAUSE - idle).unwrap_or(1);
-        return Err(Problem::TooMany { seconds }.into());
+    throttle::count_password(&tx, subject).await?;
+    tx.commit().await
+}
+
+/// As [`count_try`], at the door: with the try after which the password rests, its owner is told. Known and unknown
+/// addresses cost the same; the worker decides whether there is anybody to tell.
+async fn count_at_door(firm: &Firm, subject: &[u8], mail: &str) -> Result<()> {
+    let tx = firm.begin().await?;
+    if throttle::count_password(&tx, subject).await? {
+        let at = firm.now();
+        let job = Job::PasswordRests {
+            address: mail.to_owned(),
+            at,
+        };
+        tx.follow_up(&job, at).await?;
     }
-    let failures = if idle >= FORGOTTEN_AFTER { 1 } else { before + 1 };
-    let model = throttle::ActiveModel {
-        subject: Set(subject.to_vec()),
-        failures: Set(failures),
-        last_at: Set(now.0),
-    };
-    if row.is_some() {
-        model.update(tx.db()).await?
-    } else {
-        model.insert(tx.db()).await?
-    };
     tx.commit().await
 }
 
@@ -141,6 +137,10 @@ mod tests {
         on_both_engines, sessions, sign_in,
         testing::{House, PASSWORD, code_of},
     };
+    use domain::Problem;
+
+    const SLOW_AFTER: i32 = 10;
+    const SLOW_PAUSE: i64 = 120;
 
     async fn attempt(house: &House, address: &str, password: &str) -> Result<Entered> {
         with_password(

@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
     factors,
     sessions::{self, Device},
+    throttle,
     tx::Tx,
 };
 use domain::{Field, Moment, Reason, client::Side, limits};
@@ -124,15 +125,29 @@ pub(super) async fn finish(tx: &Tx<'_>, step: &sign_in_step::Model, factor: &str
         return Err(Error::refused(Field::Form, Reason::StepOver));
     }
     let side = side_of(&step.kind)?;
+    settle_tries(tx, step).await?;
+    super::wake_password(tx, side, step.person, &step.proof).await?;
     let opened = sessions::open(tx, side, step.person, &[&step.proof, factor], device).await?;
     Ok(Entered {
         pass: Pass::Session {
             token: opened.token,
             max_age: opened.max_age,
+            remembered: opened.remembered,
         },
         next: step.next.clone(),
         side,
     })
+}
+
+/// Takes this step's own tries back, and forgets all where a mailed code was right on top. Tries of others stay counted:
+/// whoever knows the password guesses no further because the owner signs in every day.
+async fn settle_tries(tx: &Tx<'_>, step: &sign_in_step::Model) -> Result<()> {
+    let subject = throttle::factor_tries(tx.firm, step.person);
+    if step.mail_proven_at.is_some() {
+        throttle::clear(tx, &subject).await
+    } else {
+        throttle::forgive(tx, &subject, step.tries).await
+    }
 }
 
 fn live(now: Moment) -> Expr {

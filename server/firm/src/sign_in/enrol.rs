@@ -1,0 +1,104 @@
+//! Setting up an authenticator app at the door, where there is no second factor yet.
+
+use super::{
+    Entered,
+    factor::{digits, refusal, shown},
+    step,
+};
+use crate::{
+    Actor, Firm,
+    actor::{Nobodys, allow, side_of},
+    error::{Error, Result},
+    factors::{self, AppKey, Given},
+    letters::Happened,
+    people,
+    sessions::{self, Device},
+};
+use domain::{Field, Reason, access::Action};
+use entity::firm::sign_in_step;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+/// What an app needs to know, for somebody who must set one up before their first session; `None` when this browser has
+/// no step that asks for it.
+///
+/// # Errors
+/// The database fails.
+pub async fn enrol_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<AppKey>> {
+    let Some(step) = shown(firm, actor, browser).await? else {
+        return Ok(None);
+    };
+    if factors::held(firm.db(), step.person).await?.any() {
+        return Ok(None);
+    }
+    let Some(app) = factors::pending(firm.db(), step.person).await? else {
+        return Ok(None);
+    };
+    let owner = people::find(firm.db(), side_of(&step.kind)?, step.person)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    factors::key(firm, &app, &owner.address).map(Some)
+}
+
+/// Sets an app up with its first code, and makes the recovery codes that go with it.
+///
+/// # Errors
+/// As [`give_code`].
+pub async fn enrol_app(firm: &Firm, actor: &Actor, code: &str, browser: Option<&str>) -> Result<()> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let code = digits(code)?;
+    let tx = firm.begin().await?;
+    let step = step::count(&tx, browser).await?;
+    // Whoever has a factor gives it; only its owner, signed in, replaces it.
+    if factors::held(tx.db(), step.person).await?.any() {
+        return Err(Error::refused(Field::Form, Reason::StepOver));
+    }
+    let pending = factors::pending(tx.db(), step.person).await?;
+    let given = match &pending {
+        Some(app) => factors::give(&tx, app, &code).await?,
+        None => Given::Wrong,
+    };
+    if let (Some(app), Given::Right) = (&pending, given) {
+        factors::confirm(&tx, app).await?;
+        factors::fresh_codes(&tx, step.person, step.id).await?;
+        sign_in_step::Entity::update_many()
+            .col_expr(sign_in_step::Column::Factor, Expr::value("app"))
+            .filter(sign_in_step::Column::Id.eq(step.id))
+            .exec(tx.db())
+            .await?;
+        let side = side_of(&step.kind)?;
+        tx.audit_person(side, step.person, "app.enrol", Some(app.id)).await?;
+        sessions::tell(&tx, side, step.person, Happened::AppSet).await?;
+        return tx.commit().await;
+    }
+    tx.commit().await?;
+    Err(refusal(&step, given))
+}
+
+/// The fresh recovery codes of this browser's step, until they are kept.
+///
+/// # Errors
+/// The database fails.
+pub async fn codes_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<Vec<String>>> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    match step::open(firm.db(), browser, firm.now()).await? {
+        Some(step) if step.factor.is_some() => factors::sheet(firm, step.id).await,
+        _ => Ok(None),
+    }
+}
+
+/// Goes on into the portal, with the recovery codes kept.
+///
+/// # Errors
+/// The step is over.
+pub async fn codes_kept(firm: &Firm, actor: &Actor, browser: Option<&str>, device: &Device) -> Result<Entered> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let tx = firm.begin().await?;
+    let step = step::must_open(&tx, browser).await?;
+    let Some(factor) = step.factor.clone() else {
+        return Err(Error::refused(Field::Form, Reason::StepOver));
+    };
+    factors::tear_sheet(&tx, step.id).await?;
+    let entered = step::finish(&tx, &step, &factor, device).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
