@@ -14,7 +14,7 @@ use crate::{
         banner::DemoBanner,
         icon::{Glyph, Icon, SPRITE},
         problem::ProblemWords,
-        title,
+        text_area, title,
     },
 };
 use domain::{client::Side, portal::FirmCard};
@@ -211,11 +211,12 @@ fn reason(glyph: Glyph, title: String, words: &'static str) -> impl IntoView {
 }
 
 /// A whole document that says why there is no page. It needs no request, no session and no script; `signed_in` decides
-/// where its way on leads.
+/// where its way on leads. `kept` is what was typed into a form, field by field, where nothing else could keep it.
 pub fn problem_page(
     card: Option<&FirmCard>,
     signed_in: Option<Side>,
     what: &ProblemPage,
+    kept: &[(String, String)],
     assets: &PageAssets,
 ) -> String {
     let (home, words) = match signed_in {
@@ -229,6 +230,7 @@ pub fn problem_page(
     };
     let (card, what, css) = (card.cloned(), what.clone(), assets.css.to_string());
     let has_home = card.is_some();
+    let kept: Vec<_> = kept.iter().filter_map(|(name, text)| written(name, text)).collect();
     let body = Owner::new().with(|| {
         view! {
             <html lang="en-GB">
@@ -248,6 +250,7 @@ pub fn problem_page(
                                     }
                                 })}
                         </ProblemWords>
+                        {kept}
                     </Gate>
                     <div hidden inner_html=SPRITE></div>
                 </body>
@@ -257,6 +260,27 @@ pub fn problem_page(
         .to_html()
     });
     format!("<!DOCTYPE html>{body}")
+}
+
+/// What somebody wrote, to copy and send again. Of a form's other fields there is nothing to keep.
+fn written(name: &str, text: &str) -> Option<impl IntoView + use<>> {
+    let label = match name {
+        "subject" => "The subject you wrote",
+        "text" => "The message you wrote. Copy it before you leave this page.",
+        _ => return None,
+    };
+    let id = format!("kept-{name}");
+    let (name, text) = (name.to_owned(), text.to_owned());
+    (!text.is_empty()).then(|| {
+        view! {
+            <div class="field">
+                <label for=id.clone()>
+                    {label}
+                </label>
+                <textarea id=id name=name rows="8" inner_html=text_area::inner(&text)></textarea>
+            </div>
+        }
+    })
 }
 
 #[cfg(test)]
@@ -269,9 +293,19 @@ mod tests {
         let what = ProblemPage::Fault {
             reference: "r-<17>".to_owned(),
         };
-        let html = problem_page(None, None, &what, &assets);
+        let html = problem_page(None, None, &what, &[], &assets);
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"en-GB\">"), "{html}");
         assert!(html.contains("r-&lt;17&gt;") && html.contains("/pkg/gatehouse.c1.css"));
         assert!(!html.contains("<script") && !html.contains("style="));
+        assert!(!html.contains("<textarea"));
+        let kept = [
+            ("text".to_owned(), "</textarea><b>".to_owned()),
+            ("client".to_owned(), "c1".to_owned()),
+        ];
+        let html = problem_page(None, None, &what, &kept, &assets);
+        assert!(
+            html.contains("\n&lt;/textarea>&lt;b></textarea>") && !html.contains("c1<"),
+            "{html}"
+        );
     }
 }

@@ -20,6 +20,10 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 #[derive(Clone, Debug)]
 pub struct Told(pub Problem);
 
+/// What was typed into a form whose answer can keep it nowhere else; it goes with the problem's page.
+#[derive(Clone, Debug)]
+pub struct Kept(pub Vec<(String, String)>);
+
 /// A problem as JSON, with the status that says the same.
 pub fn problem(problem: &Problem) -> Response {
     let body = serde_json::to_vec(problem).unwrap_or_default();

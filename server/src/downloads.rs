@@ -1,7 +1,8 @@
 //! Downloads: always an attachment, always in a sandbox, in ranges where asked.
 //!
-//! The length is promised before the first byte is opened. When a byte of the stored object was changed, its chunk does not
-//! open, the stream ends early and the connection is cut: a browser shows a failed download, never wrong bytes.
+//! The first bytes are opened before anything is promised, so a store that does not answer is told as an error. From then
+//! on the length is promised: where a later byte of the stored object was changed, its chunk does not open, the stream ends
+//! early and the connection is cut. A browser shows a failed download, never wrong bytes.
 
 pub mod disposition;
 pub mod media;
@@ -40,12 +41,12 @@ pub async fn content(
         return answer::problem(&Problem::NotFound);
     };
     match files::content(&desk.firm, &desk.actor, id).await {
-        Ok(content) => sent(&content, &method, &headers),
+        Ok(content) => sent(&desk, &content, &method, &headers).await,
         Err(error) => answer::problem(&error.into_problem(&desk.request_id.0)),
     }
 }
 
-fn sent(content: &Content, method: &Method, asked: &HeaderMap) -> Response {
+async fn sent(desk: &Desk, content: &Content, method: &Method, asked: &HeaderMap) -> Response {
     let etag = answer::etag(&content.sha256);
     if names(asked, &IF_NONE_MATCH, &etag) {
         return described(StatusCode::NOT_MODIFIED.into_response(), content, &etag);
@@ -73,7 +74,10 @@ fn sent(content: &Content, method: &Method, asked: &HeaderMap) -> Response {
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
-        Body::from_stream(content.stream(part))
+        match content.open(part).await {
+            Ok(stream) => Body::from_stream(stream),
+            Err(error) => return answer::problem(&error.into_problem(&desk.request_id.0)),
+        }
     };
     let mut response = described((status, body).into_response(), content, &etag);
     response.headers_mut().extend(facts);

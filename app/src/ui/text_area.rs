@@ -48,7 +48,7 @@ pub fn TextArea(
 
 /// The text as the inside of a `<textarea>`. In a page's source the parser drops one line end after the start tag, so
 /// one is put there to be dropped; set by script, it would be kept.
-fn inner(text: &str) -> String {
+pub(crate) fn inner(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     if cfg!(feature = "ssr") && !escaped.is_empty() {
         format!("\n{escaped}")

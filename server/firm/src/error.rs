@@ -1,7 +1,7 @@
 //! Why a verb did not happen: something a person is told, or a cause for the log.
 
 use domain::{Field, Problem, Reason};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 use vault::{FaultKind, Opening, PartFault, StoreFault};
 
 /// The result of every verb.
@@ -84,10 +84,38 @@ impl Fault {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Store(fault) => matches!(fault.kind, FaultKind::Full | FaultKind::Unavailable),
-            Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) | Self::File { .. } => true,
+            Self::Database(fault) => is_passing(fault),
+            Self::File { .. } => true,
             _ => false,
         }
     }
+}
+
+/// Whether the database is out of reach, out of room or read-only for now, rather than asked something wrong.
+fn is_passing(fault: &DbErr) -> bool {
+    let inner = match fault {
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => return true,
+        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => inner,
+        _ => return false,
+    };
+    match &**inner {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(said) => said.code().is_some_and(|code| is_passing_code(&code)),
+        _ => false,
+    }
+}
+
+/// SQLite's codes are numbers, of which the last byte is the primary one (<https://www.sqlite.org/rescode.html>): busy,
+/// locked, read-only, input or output error, full, cannot open. PostgreSQL's are five characters, of which two name the
+/// class (its documentation, appendix A): connection, resources, operator, system; and a server that is read-only for now.
+fn is_passing_code(code: &str) -> bool {
+    const SQLITE: [u32; 6] = [5, 6, 8, 10, 13, 14];
+    const POSTGRES: [&str; 4] = ["08", "53", "57", "58"];
+    const READ_ONLY: &str = "25006";
+    if code.len() == 5 {
+        return code == READ_ONLY || POSTGRES.iter().any(|class| code.starts_with(class));
+    }
+    code.parse().is_ok_and(|code: u32| SQLITE.contains(&(code & 0xff)))
 }
 
 impl From<Problem> for Error {

@@ -2,6 +2,7 @@
 //! randomness, and a firm with people.
 
 mod bare;
+mod broken;
 mod postgres;
 
 use crate::{

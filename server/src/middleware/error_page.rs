@@ -5,7 +5,7 @@
 //! its own is left as it is.
 
 use crate::{
-    answer::{self, Told},
+    answer::{self, Kept, Told},
     middleware::host::HostFirm,
     state::House,
 };
@@ -45,9 +45,12 @@ pub async fn layer(State(house): State<House>, request: Request, next: Next) -> 
         return response;
     }
     let what = told.map_or_else(|| page_of(status, id), |told| ProblemPage::from(&told.0));
-    let html = problem_page(card.as_ref(), side, &what, &house.assets);
+    let kept = response.extensions().get::<Kept>();
+    let kept = kept.map_or(&[][..], |kept| &kept.0);
+    let html = problem_page(card.as_ref(), side, &what, kept, &house.assets);
     let (mut parts, _) = response.into_parts();
     parts.extensions.remove::<Told>();
+    parts.extensions.remove::<Kept>();
     parts.headers.remove(CONTENT_LENGTH);
     parts
         .headers

@@ -76,7 +76,10 @@ async fn answered(desk: &Desk, typed: Option<Typed>, request: Request, next: Nex
         (None, Ok(response) | Err((response, _))) => response,
         (Some(typed), Ok(response)) => accepted(desk, &typed, response).await,
         (Some(typed), Err((response, problem))) => {
-            let kept = keep(desk, typed.flash(problem.clone())).await;
+            let kept = match keep(desk, typed.flash(problem.clone())).await {
+                Ok(kept) => kept,
+                Err(answer) => return answer,
+            };
             let to = match problem {
                 Problem::SignedOut => answer::sign_in_then(&typed.from),
                 _ => typed.from,
@@ -121,16 +124,25 @@ impl Typed {
 }
 
 /// Keeps the flash: in the session's row, or before sign-in in a sealed cookie, which is returned.
-pub async fn keep(desk: &Desk, flash: Flash) -> Option<String> {
-    if let Some(session) = desk.session {
-        if let Err(error) = flashes::keep(&desk.firm, session, &flash).await {
-            // The redirect still happens; the page then says less than it could.
-            error.into_problem(&desk.request_id.0);
-        }
-        None
-    } else {
+///
+/// # Errors
+/// The answer to give where the row cannot be written: the problem, on a page that holds what was typed.
+pub async fn keep(desk: &Desk, flash: Flash) -> Result<Option<String>, Response> {
+    let Some(session) = desk.session else {
         let sealed = flashes::seal(&desk.firm, &flash);
-        Some(desk.cookies.set(desk.cookies.flash(), &sealed, limits::FLASH_SECONDS))
+        return Ok(Some(desk.cookies.set(
+            desk.cookies.flash(),
+            &sealed,
+            limits::FLASH_SECONDS,
+        )));
+    };
+    match flashes::keep(&desk.firm, session, &flash).await {
+        Ok(()) => Ok(None),
+        Err(error) => {
+            let mut response = answer::problem(&error.into_problem(&desk.request_id.0));
+            response.extensions_mut().insert(answer::Kept(flash.kept));
+            Err(response)
+        }
     }
 }
 

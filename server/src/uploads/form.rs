@@ -280,8 +280,12 @@ async fn refused(desk: &Desk, typed: Typed, problem: Problem) -> Response {
         kept,
         problem,
     };
+    let cookie = match plain_forms::keep(desk, flash).await {
+        Ok(cookie) => cookie,
+        Err(answer) => return answer,
+    };
     let mut response = answer::see_other(&to);
-    if let Some(cookie) = plain_forms::keep(desk, flash).await
+    if let Some(cookie) = cookie
         && let Ok(cookie) = HeaderValue::from_str(&cookie)
     {
         response.headers_mut().append(SET_COOKIE, cookie);

@@ -6,6 +6,7 @@ mod csrf;
 mod cut_short;
 mod downloads;
 mod factors;
+mod failing;
 mod forms;
 mod headers;
 mod hosts;

@@ -81,6 +81,28 @@ impl Content {
     /// comes out.
     pub fn stream(&self, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         let inner = Arc::clone(&self.inner);
+        self.pieces(range).map_err(move |fault| stopped(&inner, &fault))
+    }
+
+    /// As [`stream`](Self::stream), once its first bytes have opened: until then an answer can still say that it fails.
+    ///
+    /// # Errors
+    /// The first bytes do not open, or the store does not deliver them.
+    pub async fn open(&self, range: Range<u64>) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
+        let mut pieces = Box::pin(self.pieces(range));
+        let first = pieces.next().await.transpose().inspect_err(|_| {
+            tracing::error!(file = %self.inner.file, "a download did not begin: the stored file does not open");
+        })?;
+        let inner = Arc::clone(&self.inner);
+        let rest = pieces.map_err(move |fault| stopped(&inner, &fault));
+        Ok(stream::iter(first.map(Ok)).chain(rest))
+    }
+
+    fn pieces(
+        &self,
+        range: Range<u64>,
+    ) -> impl Stream<Item = std::result::Result<Bytes, vault::PartFault>> + Send + 'static {
+        let inner = Arc::clone(&self.inner);
         let range = range.start.min(self.size)..range.end.min(self.size);
         let first = usize::try_from(range.start / PART).unwrap_or(usize::MAX);
         let last = usize::try_from(range.end.div_ceil(PART))
@@ -94,11 +116,8 @@ impl Content {
                     let (context, part) = &inner.parts[index];
                     let start = index as u64 * PART;
                     let within = range.start.saturating_sub(start)..(range.end - start).min(part.plain_len);
-                    let reader = PartReader::open(&inner.store, part, &inner.key, context)
-                        .await
-                        .map_err(|fault| stopped(&inner, &fault))?;
-                    let inner = Arc::clone(&inner);
-                    Ok::<_, io::Error>(reader.read(within).map_err(move |fault| stopped(&inner, &fault)))
+                    let reader = PartReader::open(&inner.store, part, &inner.key, context).await?;
+                    Ok::<_, vault::PartFault>(reader.read(within))
                 }
             })
             .try_flatten()

@@ -128,7 +128,7 @@ impl House {
     }
 
     /// The first column of what a statement answers.
-    async fn told(&self, sql: &str) -> Result<Vec<String>> {
+    pub(super) async fn told(&self, sql: &str) -> Result<Vec<String>> {
         let rows = Statement::from_string(self.backend(), sql);
         let rows = self.firm.db().query_all_raw(rows).await?;
         Ok(rows

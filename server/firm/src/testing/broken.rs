@@ -43,10 +43,21 @@ impl House {
         };
         let server = Sea::connect(format!("{}/postgres", postgres::url())).await?;
         let word = if now { "on" } else { "off" };
-        let sql = ["ALTER DATABASE \"", &name, "\" SET default_transaction_read_only = ", word].concat();
+        let sql = [
+            "ALTER DATABASE \"",
+            &name,
+            "\" SET default_transaction_read_only = ",
+            word,
+        ]
+        .concat();
         server.execute_unprepared(&sql).await?;
         // The setting counts for connections that come after.
-        let cut = ["SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '", &name, "'"].concat();
+        let cut = [
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '",
+            &name,
+            "'",
+        ]
+        .concat();
         server.execute_unprepared(&cut).await?;
         server.close().await?;
         Ok(())
