@@ -4,6 +4,7 @@ use crate::{
     config::{Config, Database, Refusal, RootSource},
     listen::{self, CertificateFault, Ending},
     render_threads::RenderThreads,
+    reports::Reports,
     router::{self, Undecided},
     state::{Fittings, House},
 };
@@ -173,6 +174,7 @@ pub async fn prepare(config: &Config, registry: Registry) -> Result<Ready, Fault
         },
         proxies: config.proxies.clone(),
         render,
+        reports: Reports::default(),
         ending: Ending::default(),
         assets: PageAssets::from_hashes(&hashes(config)),
         site: PathBuf::from(&*config.leptos.site_root),

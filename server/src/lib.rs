@@ -16,6 +16,7 @@ pub mod listen;
 pub mod middleware;
 pub mod outbox;
 pub mod render_threads;
+pub mod reports;
 pub mod router;
 pub mod small;
 pub mod state;

@@ -11,7 +11,7 @@ use crate::{
         headers::{self, CspNonce, RunsWasm},
         host, plain_forms, request_id, telemetry,
     },
-    outbox, small,
+    outbox, reports, small,
     state::House,
     theme, uploads,
 };
@@ -59,7 +59,7 @@ macro_rules! door {
 }
 
 /// Every door that is neither a page nor a server function.
-pub static DOORS: [Door; 21] = [
+pub static DOORS: [Door; 22] = [
     door!(GET "/" Visitor front_door),
     door!(GET "/files/{id}/content" SignedIn downloads::content),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
@@ -79,6 +79,8 @@ pub static DOORS: [Door; 21] = [
     door!(GET "/health/live" Machine small::live),
     door!(GET "/health/ready" Machine small::ready),
     door!(GET "/pkg/{*file}" Machine assets::file),
+    // A browser reports by itself: there is nobody to ask, and nothing changes but the log.
+    door!(POST "/csp-reports" Machine reports::take),
     door!(GET "/outbox" Demo outbox::list),
     door!(GET "/outbox/{number}" Demo outbox::letter),
     door!(GET "/outbox/{number}/html" Demo outbox::html),

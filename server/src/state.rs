@@ -1,6 +1,6 @@
 //! What every request shares.
 
-use crate::{listen::Ending, render_threads::RenderThreads};
+use crate::{listen::Ending, render_threads::RenderThreads, reports::Reports};
 use app::{PageAssets, desk::CookieNames};
 use firm::Registry;
 use ipnet::IpNet;
@@ -23,6 +23,8 @@ pub struct Fittings {
     pub proxies: Vec<IpNet>,
     /// Where pages are rendered.
     pub render: RenderThreads,
+    /// What browsers reported of the content security policy lately.
+    pub reports: Reports,
     /// The end of it all.
     pub ending: Ending,
     /// The names of the browser's files.

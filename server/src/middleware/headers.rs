@@ -1,6 +1,6 @@
 //! The headers that every answer carries, errors, downloads and uploads included.
 
-use crate::{middleware::request_id::hex, state::House};
+use crate::{middleware::request_id::hex, reports::PATH as REPORTS, state::House};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -25,6 +25,9 @@ pub struct RunsWasm;
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// Names the addresses to which browsers report (Reporting API, section 3.3). `report-uri` is the older way to say it.
+const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
 
 /// For everything that is no page: it may load nothing and stand in no frame.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -53,6 +56,9 @@ fn complete(headers: &mut HeaderMap, nonce: &str, runs_wasm: bool, secure: bool)
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     }
+    if is_page && let Ok(endpoints) = HeaderValue::from_str(&format!("csp=\"{REPORTS}\"")) {
+        headers.insert(REPORTING_ENDPOINTS, endpoints);
+    }
     for (name, value) in [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "same-origin"),
@@ -78,7 +84,7 @@ fn page_policy(nonce: &str, runs_wasm: bool) -> String {
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'{wasm}; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; media-src 'self'; frame-src 'self'; worker-src 'self'; \
-         form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+         form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; report-to csp; report-uri {REPORTS}"
     )
 }
 
@@ -91,6 +97,7 @@ mod tests {
         let policy = page_policy("abc", false);
         assert!(policy.contains("script-src 'nonce-abc' 'strict-dynamic';"));
         assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(policy.ends_with("report-to csp; report-uri /csp-reports"), "{policy}");
         assert!(page_policy("abc", true).contains("'strict-dynamic' 'wasm-unsafe-eval';"));
     }
 

@@ -153,6 +153,13 @@ pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, brow
         let body = if row.method == Method::PATCH { "four" } else { "" };
         return request.body(body.into()).expect("a request");
     }
+    if row.sent == "csp" {
+        let report = r#"{"csp-report":{"effective-directive":"img-src","blocked-uri":"https"}}"#;
+        return request
+            .header(CONTENT_TYPE, "application/csp-report")
+            .body(report.into())
+            .expect("a request");
+    }
     if row.sent == "multipart" {
         let (thread, form) = (papers.thread.to_string(), portal.form().to_string());
         let fields = [

@@ -16,6 +16,7 @@ mod logs;
 mod outbox;
 mod planted;
 mod portal;
+mod reports;
 mod round_trip;
 mod sign_in;
 mod spoofing;

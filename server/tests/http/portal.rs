@@ -17,6 +17,7 @@ use ipnet::IpNet;
 use server::{
     listen::Ending,
     render_threads::RenderThreads,
+    reports::Reports,
     router,
     state::{Fittings, House},
 };
@@ -225,6 +226,7 @@ fn router_of(house: &TestHouse, demo: bool, proxies: Vec<IpNet>, ending: Ending)
         cookies: CookieNames { secure: true },
         proxies,
         render: RenderThreads::start().expect("threads"),
+        reports: Reports::default(),
         ending,
         assets: PageAssets::from_hashes(""),
         site,
