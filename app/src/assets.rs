@@ -54,6 +54,39 @@ mod tests {
         assert_eq!(&*assets.doors, "/pkg/doors.d4.js");
     }
 
+    /// Leptos is the judge: its own components name the same files from the same `hash.txt`.
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn names_are_those_that_leptos_gives() {
+        use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
+        use leptos_meta::HashedStylesheet;
+        let text = "js: a1-_\nwasm: b2\ncss: c3\n";
+        let beside = std::env::current_exe().expect("a test runs");
+        let name = "hashes-of-a-test.txt";
+        let file = beside.parent().expect("a folder").join(name);
+        std::fs::write(&file, text).expect("written beside the test");
+        let options = LeptosOptions::builder()
+            .output_name("gatehouse")
+            .site_pkg_dir("pkg")
+            .hash_files(true)
+            .hash_file(name.into())
+            .build();
+        let html = Owner::new().with(|| {
+            let too = options.clone();
+            view! {
+                <HydrationScripts options=options />
+                <HashedStylesheet options=too />
+            }
+            .into_any()
+            .to_html()
+        });
+        std::fs::remove_file(&file).expect("removed");
+        let ours = PageAssets::from_hashes(text);
+        for path in [&ours.js, &ours.wasm, &ours.css] {
+            assert!(html.contains(&format!("\"{path}\"")), "{path} in {html}");
+        }
+    }
+
     #[test]
     fn a_build_without_hashes_has_plain_names() {
         assert_eq!(&*PageAssets::from_hashes("").wasm, "/pkg/gatehouse.wasm");
