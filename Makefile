@@ -1,9 +1,10 @@
 # Each line is a script in scripts/; read there what it does.
-.PHONY: run test bench lint fmt setup
+.PHONY: run test bench soak lint fmt setup
 
 run: ; @scripts/run
 test: ; @scripts/test
 bench: ; @scripts/bench
+soak: ; @scripts/soak
 lint: ; @scripts/lint
 fmt: ; @cargo fmt --all
 setup: ; @scripts/setup test

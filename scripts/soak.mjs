@@ -1,0 +1,135 @@
+// The long part of `make soak`: kills, a flood, and 2 GiB up and down, against the built server. Fails at the first thing that
+// does not hold, prints what it measured, and writes the memory of the transfers into docs/benchmarks.md. `--only large` and the
+// like run one part.
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { breakDiskAndCompare } from "../end2end/support/broken_disk.mjs";
+import { announce, beginThread, killAndCompare, say, signIn, withServer } from "../end2end/support/kills.mjs";
+
+const option = (name, otherwise) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
+const kills = option("--kills", 300);
+const connections = option("--connections", 2_000);
+const gigabytes = option("--gib", 2);
+// Above what the server needs when idle, however long the file: PERFORMANCE goals of the house.
+const MOST_MB = 32;
+const DOC = "docs/benchmarks.md";
+const HEADING = "## Two gibibytes through the server";
+
+const megabytes = (pid, field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+const at = (times, share) => [...times].sort((a, b) => a - b)[Math.floor((times.length - 1) * share)];
+const failed = [];
+
+const parts = { killed, failing, flooded, large };
+const only = process.argv.includes("--only") ? [process.argv[process.argv.indexOf("--only") + 1]] : Object.keys(parts);
+for (const part of only) await parts[part]();
+if (failed.length > 0) {
+    console.error(`Does not hold: ${failed.join("; ")}`);
+    process.exit(1);
+}
+
+async function killed() {
+    const figures = await killAndCompare({ kills, tell: (how) => console.log(how) });
+    const { readyMs, ...counts } = figures;
+    console.log(`kills: ${JSON.stringify(counts)}`);
+    console.log(`kills: nothing acknowledged was lost; ready again after ${at(readyMs, 0.5).toFixed(0)} ms, at most ${at(readyMs, 1).toFixed(0)} ms`);
+}
+
+async function failing() {
+    console.log(`failing disk: ${JSON.stringify(await breakDiskAndCompare({ turns: 50 }))} while no sync succeeded; then it went on`);
+}
+
+// Connections that say nothing, and connections that say one byte of a header now and then. Others must not notice much.
+function flooded() {
+    return withServer({ GATEHOUSE_LOG_FILTER: "warn" }, floodIn);
+}
+
+async function floodIn(server) {
+    await server.start();
+    const ask = await signIn(server);
+    const calm = await visits(ask);
+    const port = new URL(server.origin).port;
+    const sockets = await Promise.all(Array.from({ length: connections }, (_, number) => hold(port, number % 2 === 0)));
+    const open = sockets.filter(Boolean);
+    const drip = setInterval(() => open.forEach((socket) => socket.slow && socket.write("x")), 1_000);
+    const crowded = await visits(ask);
+    clearInterval(drip);
+    open.forEach((socket) => socket.destroy());
+    const [before, during] = [at(calm, 0.99), at(crowded, 0.99)];
+    console.log(`flood: ${open.length} idle and slow connections; the home page takes p99 ${during.toFixed(1)} ms, and ${before.toFixed(1)} ms without them`);
+    if (open.length < connections) failed.push(`only ${open.length} of ${connections} connections were taken`);
+    if (during > Math.max(3 * before, 50)) failed.push("a flood slows others down more than three times");
+}
+
+async function visits(ask) {
+    const times = [];
+    for (let visit = 0; visit < 300; visit += 1) {
+        const begun = performance.now();
+        const answer = await ask("/home", { headers: { accept: "text/html" } });
+        await answer.text();
+        if (answer.status !== 200) throw new Error(`a visitor got ${answer.status}`);
+        times.push(performance.now() - begun);
+    }
+    return times;
+}
+
+function hold(port, slow) {
+    return new Promise((settle) => {
+        const socket = net.connect(port, "127.0.0.1");
+        socket.slow = slow;
+        socket.once("connect", () => {
+            if (slow) socket.write("GET / HTTP/1.1\r\nX-Slow: ");
+            settle(socket);
+        });
+        socket.on("error", () => settle(undefined));
+    });
+}
+
+function large() {
+    return withServer({ GATEHOUSE_LOG_FILTER: "warn" }, largeIn);
+}
+
+async function largeIn(server) {
+    const payload = path.join(server.folder, "payload");
+    execFileSync("head", ["-c", String(Math.round(gigabytes * 1024 ** 3)), "/dev/urandom"], { stdio: ["ignore", fs.openSync(payload, "w"), "inherit"] });
+    const size = fs.statSync(payload).size;
+    await server.start();
+    const ask = await signIn(server);
+    const thread = await beginThread(ask);
+    await visits(ask);
+    const { pid } = server.child;
+    const idle = megabytes(pid, "VmRSS");
+    fs.writeFileSync(`/proc/${pid}/clear_refs`, "5");
+    const own = ask.cookie;
+    const up = await announce(ask, thread, "payload.bin", size);
+    const lines = [`Cookie: ${own}`, `Origin: ${server.origin}`, "Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream"];
+    const sent = curl(["-X", "PATCH", "-H", "Expect:", ...lines.flatMap((line) => ["-H", line]), "-T", payload, "-w", "%{http_code} %{time_total}", "-o", "/dev/null", `${server.origin}${up}`]);
+    if (!sent.startsWith("204 ")) throw new Error(`the upload ended with ${sent}`);
+    const uploading = megabytes(pid, "VmHWM") - idle;
+    const message = await say(ask, thread, "The large one", [up.split("/").at(-1)]);
+    fs.writeFileSync(`/proc/${pid}/clear_refs`, "5");
+    const digest = execFileSync("sh", ["-c", 'curl -sSf -H "Cookie: $1" "$2" | sha256sum', "sh", own, `${server.origin}/files/${message.files[0].id}/content`], { encoding: "utf8" });
+    const downloading = megabytes(pid, "VmHWM") - idle;
+    const right = execFileSync("sha256sum", [payload], { encoding: "utf8" }).slice(0, 64);
+    if (digest.slice(0, 64) !== right || message.files[0].sha256 !== right) failed.push("what came back is another file");
+    const figure = `${gigabytes} GiB up in ${Number(sent.split(" ")[1]).toFixed(1)} s and back, byte for byte: the upload added at most ${uploading.toFixed(1)} MB to the ${idle.toFixed(1)} MB of an idle server (RSS), the download ${downloading.toFixed(1)} MB. Goal: ${MOST_MB} MB.`;
+    console.log(`large: ${figure}`);
+    if (Math.max(uploading, downloading) > MOST_MB) failed.push(`a transfer added more than ${MOST_MB} MB`);
+    note(figure);
+}
+
+function curl(options) {
+    const { status, stdout, stderr } = spawnSync("curl", ["-sS", ...options], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`curl: ${stderr}`);
+    return stdout;
+}
+
+/** The bench writes the rest of that page and leaves this part alone. */
+function note(figure) {
+    const text = fs.readFileSync(DOC, "utf8");
+    const begins = text.indexOf(`\n${HEADING}`);
+    const rest = begins < 0 ? text : text.slice(0, begins);
+    const day = new Date().toISOString().slice(0, 10);
+    fs.writeFileSync(DOC, `${rest.trimEnd()}\n\n${HEADING}\n\nWritten by \`make soak\` on ${day}, on the same hardware. ${figure}\n`);
+}
