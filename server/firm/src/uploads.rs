@@ -21,6 +21,7 @@ use crate::{
     threads,
     tx::Tx,
 };
+use bytes::Bytes;
 use domain::{
     ClientId, Field, FileId, Moment, Problem, Reason, ThreadId, UploadId, access::Action, file as names, limits,
 };
@@ -28,7 +29,9 @@ use entity::{
     Sealed,
     firm::{file_part, upload},
 };
+use futures::stream;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use std::{convert::Infallible, sync::Arc};
 use uuid::Uuid;
 use vault::FileKey;
 
@@ -124,6 +127,24 @@ pub async fn status(firm: &Firm, actor: &Actor, id: UploadId) -> Result<UploadSt
         expires: Moment(row.touched_at).plus_seconds(limits::UPLOAD_KEPT_SECONDS),
         complete: row.completed_at.is_some(),
     })
+}
+
+/// As [`status`], for somebody who is about to go on. An upload whose last byte is durable but whose seal is missing, because
+/// the server ended between the two, is sealed first: whoever sees the full offset has nothing left to send.
+///
+/// # Errors
+/// `NotFound`, and when the store or the database fails.
+pub async fn standing(firm: Arc<Firm>, actor: Actor, id: UploadId) -> Result<UploadStatus> {
+    let stands = status(&firm, &actor, id).await?;
+    if stands.complete || stands.offset < stands.length {
+        return Ok(stands);
+    }
+    let nothing = stream::empty::<std::result::Result<Bytes, Infallible>>();
+    match append(Arc::clone(&firm), actor.clone(), id, stands.offset, nothing).await {
+        Err(AppendError::Error(error)) => Err(error),
+        // Busy: whoever is at it seals it.
+        _ => status(&firm, &actor, id).await,
+    }
 }
 
 /// Gives an upload up: its rows go now, its objects by a job.

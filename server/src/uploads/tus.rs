@@ -77,13 +77,19 @@ pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>
 }
 
 /// `HEAD /uploads/{id}`: where to go on.
-pub async fn status(Extension(desk): Extension<Desk>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+pub async fn status(
+    State(house): State<House>,
+    Extension(desk): Extension<Desk>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let id = match known(&headers, &id) {
         Ok(id) => id,
         Err(refused) => return refused,
     };
-    match uploads::status(&desk.firm, &desk.actor, id).await {
-        Ok(status) => {
+    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
+    match outliving(&house, uploads::standing(firm, actor, id)).await {
+        Some(Ok(status)) => {
             let mut response = resumable(StatusCode::OK);
             put(&mut response, UPLOAD_OFFSET, &status.offset.to_string());
             put(&mut response, UPLOAD_LENGTH, &status.length.to_string());
@@ -91,7 +97,8 @@ pub async fn status(Extension(desk): Extension<Desk>, Path(id): Path<String>, he
             put(&mut response, CACHE_CONTROL, "no-store");
             response
         }
-        Err(error) => told(&desk, error),
+        Some(Err(error)) => told(&desk, error),
+        None => fault(&desk),
     }
 }
 

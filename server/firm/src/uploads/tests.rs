@@ -178,6 +178,35 @@ on_both_engines!(
     }
 );
 
+on_both_engines!(
+    an_upload_that_a_crash_left_without_its_seal_is_sealed_when_asked_for,
+    |house| async move {
+        let thread = thread(&house).await;
+        let bytes = content(70_000);
+        let id = started(&house, thread, bytes.len()).await;
+        append_bytes(&house, id, 0, &bytes).await.expect("appended");
+        // As the rows stand when the server ends after the last part and before the seal.
+        let crashed = upload::ActiveModel {
+            id: Set(id.uuid()),
+            sha256: Set(None),
+            manifest_object: Set(None),
+            key_object: Set(None),
+            completed_at: Set(None),
+            ..Default::default()
+        };
+        let tx = house.firm.begin().await.expect("a transaction");
+        crashed.update(tx.db()).await.expect("updated");
+        tx.commit().await.expect("committed");
+        let stands = standing(Arc::clone(&house.firm), house.anwen(), id)
+            .await
+            .expect("sealed");
+        assert_eq!((stands.offset, stands.complete), (70_000, true));
+        let chip = sent(&house, thread, vec![id]).await;
+        let back = downloaded(&house, &house.imogen(), chip.id, 0..u64::MAX).await;
+        assert!(back.expect("whole") == bytes);
+    }
+);
+
 on_both_engines!(a_cancelled_upload_leaves_nothing_in_storage, |house| async move {
     let thread = thread(&house).await;
     let bytes = content(usize::try_from(PART).expect("fits") + 10);
