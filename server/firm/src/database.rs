@@ -4,7 +4,10 @@ use crate::error::{Fault, Result};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Sea, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        self, Connection as _, SqliteConnection,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use std::{path::Path, time::Duration};
 use vault::Key;
@@ -99,6 +102,21 @@ impl Pools {
     }
 }
 
+/// Whether a connection that is given back has no transaction left open. If it has, it must not be used again.
+///
+/// When a commit fails because the disk does, SQLite rolls back by itself, and sqlx (0.9) goes on counting the transaction:
+/// its own rollback finds none. Every later transaction would then be a savepoint within one that nobody ever commits, and
+/// what it wrote would be acknowledged and lost.
+async fn is_clean(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // A rollback that was begun by a drop has ended once this is answered.
+    connection.ping().await?;
+    let clean = !connection.is_in_transaction();
+    if !clean {
+        tracing::warn!("a connection whose transaction did not end is closed");
+    }
+    Ok(clean)
+}
+
 async fn sqlite(
     path: &Path,
     key: &Key,
@@ -118,6 +136,7 @@ async fn sqlite(
         .sqlx_logging(false)
         .test_before_acquire(false)
         .sqlcipher_key(quoted(key))
+        .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_clean(connection))))
         .map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = sqlite
                 .journal_mode(SqliteJournalMode::Wal)
