@@ -5,6 +5,7 @@ mod m0002_threads;
 mod m0003_files;
 mod m0004_house;
 mod m0006_factors;
+mod m0007_office;
 
 use sea_orm_migration::prelude::*;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Firm {
             Box::new(m0003_files::Migration),
             Box::new(m0004_house::Migration),
             Box::new(m0006_factors::Migration),
+            Box::new(m0007_office::Migration),
         ]
     }
 }

@@ -39,7 +39,17 @@ pub enum Action {
     ReadFile,
     /// Use staff's pages.
     SeeOffice,
-    /// Add clients, contacts and staff; remove a contact.
+    /// Add, change, invite, suspend and remove clients and contacts.
+    RunClients,
+    /// Invite staff, give roles, end somebody's work here; say who of the team sees a restricted client.
+    RunTeam,
+    /// Make somebody an owner, or an owner something else.
+    AppointOwner,
+    /// Change the firm's settings.
+    RunSettings,
+    /// Read the log of who did what.
+    ReadAudit,
+    /// All of the four above: what the first pages of the office asked for.
     RunFirm,
     /// Do the queue's work.
     RunJobs,
@@ -50,7 +60,8 @@ pub enum Action {
 /// Whether a role may do a thing at all.
 pub fn may(role: Role, action: Action) -> bool {
     use Action::{
-        CreateFirm, OpenThread, ReadFile, ReadThread, RunFirm, RunJobs, SeeOffice, SeeSelf, SignIn, WriteThread,
+        AppointOwner, CreateFirm, OpenThread, ReadAudit, ReadFile, ReadThread, RunClients, RunFirm, RunJobs,
+        RunSettings, RunTeam, SeeOffice, SeeSelf, SignIn, WriteThread,
     };
     match role {
         Role::Visitor => matches!(action, SignIn),
@@ -58,18 +69,11 @@ pub fn may(role: Role, action: Action) -> bool {
             action,
             SignIn | SeeSelf | ReadThread | WriteThread | OpenThread | ReadFile
         ),
-        Role::Member => matches!(
-            action,
-            SignIn | SeeSelf | ReadThread | WriteThread | OpenThread | ReadFile | SeeOffice
-        ),
-        Role::Admin | Role::Owner => {
-            matches!(
-                action,
-                SignIn | SeeSelf | ReadThread | WriteThread | OpenThread | ReadFile | SeeOffice | RunFirm
-            )
-        }
+        Role::Member => may(Role::Contact, action) || matches!(action, SeeOffice | RunClients),
+        Role::Admin => may(Role::Member, action) || matches!(action, RunTeam | RunSettings | ReadAudit | RunFirm),
+        Role::Owner => may(Role::Admin, action) || matches!(action, AppointOwner),
         Role::Worker => matches!(action, RunJobs),
-        Role::Operator => matches!(action, CreateFirm | RunFirm),
+        Role::Operator => matches!(action, CreateFirm | RunClients | RunTeam | AppointOwner | RunFirm),
     }
 }
 
@@ -94,6 +98,24 @@ mod tests {
     #[test]
     fn a_contact_never_enters_the_office() {
         assert!(!may(Role::Contact, Action::SeeOffice) && !may(Role::Contact, Action::RunFirm));
+    }
+
+    #[test]
+    fn a_member_runs_clients_and_neither_team_nor_settings_nor_log() {
+        assert!(may(Role::Member, Action::RunClients));
+        for action in [
+            Action::RunTeam,
+            Action::RunSettings,
+            Action::ReadAudit,
+            Action::AppointOwner,
+        ] {
+            assert!(!may(Role::Member, action) && !may(Role::Contact, action), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn owners_alone_appoint_owners() {
+        assert!(may(Role::Owner, Action::AppointOwner) && !may(Role::Admin, Action::AppointOwner));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 pub mod access;
 pub mod account;
 pub mod client;
+pub mod contact;
 pub mod device;
 pub mod factors;
 pub mod file;

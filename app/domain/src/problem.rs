@@ -171,6 +171,8 @@ pub enum Reason {
         /// The largest that is taken.
         most: u32,
     },
+    /// It reaches further than this member of staff sees.
+    AskAdmin,
 }
 
 impl Problem {
@@ -303,6 +305,7 @@ impl Reason {
                 Field::QuestionList => format!("Give {least} to {most} questions, one a line."),
                 _ => format!("Choose a number from {least} to {most}."),
             },
+            Self::AskAdmin => "Only an admin or owner can change this. Please ask one of them.".to_owned(),
         }
     }
 }

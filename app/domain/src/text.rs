@@ -61,6 +61,18 @@ pub fn line(typed: &str, field: Field, limit: usize) -> Result<String, Problem> 
     Ok(text)
 }
 
+/// A name as it is searched and sorted: in lower case, typographic apostrophes and dashes as they are typed.
+pub fn folded(name: &str) -> String {
+    name.to_lowercase()
+        .chars()
+        .map(|c| match c {
+            '’' | '‘' => '\'',
+            '–' | '‑' => '-',
+            other => other,
+        })
+        .collect()
+}
+
 /// An e-mail address, trimmed and in lower case (addresses are compared without regard to case).
 ///
 /// It is a plausibility check, not RFC 5321's grammar: one `@`, something before it, a dotted domain after it, no white
@@ -219,6 +231,12 @@ mod tests {
             line("in\u{202e}voice\n 7", Field::Subject, 200),
             Ok("invoice 7".to_owned())
         );
+    }
+
+    #[test]
+    fn a_name_is_found_however_its_apostrophe_is_typed() {
+        assert_eq!(folded("Tanner’s Yard"), folded("TANNER'S YARD"));
+        assert_eq!(folded("Åsa–Öberg"), "åsa-öberg");
     }
 
     #[test]

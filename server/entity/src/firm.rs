@@ -4,6 +4,8 @@ pub mod address;
 pub mod audit_entry;
 pub mod client;
 pub mod client_contact;
+pub mod client_staff;
+pub mod client_tag;
 pub mod code_sheet;
 pub mod contact;
 pub mod draft;

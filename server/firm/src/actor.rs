@@ -10,6 +10,7 @@ use domain::{
     access::{Action, Role, may},
     client::{self, ClientLabel, Person, Side},
 };
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -43,6 +44,8 @@ pub struct StaffActor {
     name: Arc<str>,
     title: Arc<str>,
     role: Role,
+    /// The restricted clients that they do not see, ascending; always empty for owners and admins.
+    kept_off: Arc<[ClientId]>,
 }
 
 /// Something that belongs to a client, or to nobody in particular.
@@ -71,10 +74,7 @@ impl Scoped for ClientId {
 /// # Errors
 /// `NotFound` when the role may not, or the thing is out of the actor's scope.
 pub fn allow(actor: &Actor, action: Action, thing: &impl Scoped) -> Result<()> {
-    let in_scope = match (actor, thing.client()) {
-        (Actor::Contact(contact), Some(client)) => contact.clients.iter().any(|own| own.id == client),
-        _ => true,
-    };
+    let in_scope = thing.client().is_none_or(|client| actor.reaches(client));
     if may(actor.role(), action) && in_scope {
         Ok(())
     } else {
@@ -97,7 +97,42 @@ impl Actor {
             name: name.into(),
             title: title.into(),
             role,
+            kept_off: Arc::default(),
         })
+    }
+
+    /// A member's need-to-know: `clients`, in any order, are as good as absent. Owners and admins see every client.
+    pub(crate) fn without(self, mut clients: Vec<ClientId>) -> Self {
+        match self {
+            Self::Staff(staff) if staff.role == Role::Member => {
+                clients.sort_unstable();
+                Self::Staff(StaffActor {
+                    kept_off: clients.into(),
+                    ..staff
+                })
+            }
+            other => other,
+        }
+    }
+
+    /// Whether a client is in the actor's scope.
+    fn reaches(&self, client: ClientId) -> bool {
+        match self {
+            Self::Contact(contact) => contact.clients.iter().any(|own| own.id == client),
+            Self::Staff(staff) => staff.kept_off.binary_search(&client).is_err(),
+            _ => true,
+        }
+    }
+
+    /// Narrows a statement to the clients in the actor's scope. `client` is the column that says whose a row is.
+    pub(crate) fn narrow<E: EntityTrait>(&self, query: Select<E>, client: impl ColumnTrait) -> Select<E> {
+        match self {
+            Self::Contact(contact) => query.filter(client.is_in(contact.clients.iter().map(|own| own.id.uuid()))),
+            Self::Staff(staff) if !staff.kept_off.is_empty() => {
+                query.filter(client.is_not_in(staff.kept_off.iter().map(|id| id.uuid())))
+            }
+            _ => query,
+        }
     }
 
     /// The person, as they see themselves.
@@ -216,6 +251,25 @@ mod tests {
             allow(&contact, Action::ReadThread, &other),
             Err(Error::Problem(domain::Problem::NotFound))
         ));
+    }
+
+    #[test]
+    fn a_member_kept_off_a_client_does_not_reach_it_and_an_owner_does() {
+        let (open, kept) = (ClientId::from(Uuid::from_u128(1)), ClientId::from(Uuid::from_u128(2)));
+        let staff = |role| Actor::staff(StaffId::from(Uuid::from_u128(3)), "Tomasz Wilk", "", role).without(vec![kept]);
+        assert!(allow(&staff(Role::Member), Action::ReadThread, &open).is_ok());
+        for action in [
+            Action::ReadThread,
+            Action::ReadFile,
+            Action::RunClients,
+            Action::OpenThread,
+        ] {
+            assert!(matches!(
+                allow(&staff(Role::Member), action, &kept),
+                Err(Error::Problem(domain::Problem::NotFound))
+            ));
+            assert!(allow(&staff(Role::Owner), action, &kept).is_ok());
+        }
     }
 
     #[test]

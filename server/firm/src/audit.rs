@@ -1,7 +1,7 @@
 //! The firm's log of who did what.
 
 use crate::{error::Result, tx::Tx};
-use entity::firm::audit_entry;
+use entity::{Sealed, firm::audit_entry};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ pub(crate) async fn note(
     actor: Option<Uuid>,
     verb: &str,
     thing: Option<Uuid>,
+    detail: Option<&str>,
 ) -> Result<()> {
     let last: Option<i64> = audit_entry::Entity::find()
         .select_only()
@@ -21,15 +22,32 @@ pub(crate) async fn note(
         .into_tuple()
         .one(tx.db())
         .await?;
+    let number = last.unwrap_or(0) + 1;
+    let firm = tx.firm;
+    let detail = detail
+        .map(|text| {
+            Sealed::seal(
+                &text.to_owned(),
+                firm.at("audit_entry", "detail", row(number)),
+                &firm.random,
+            )
+        })
+        .transpose()?;
     audit_entry::ActiveModel {
-        number: Set(last.unwrap_or(0) + 1),
+        number: Set(number),
         at: Set(tx.firm.now().0),
         actor_kind: Set(actor_kind.to_owned()),
         actor: Set(actor),
         verb: Set(verb.to_owned()),
         thing: Set(thing),
+        detail: Set(detail),
     }
     .insert(tx.db())
     .await?;
     Ok(())
+}
+
+/// An entry's place for what is sealed in it: its number.
+fn row(number: i64) -> Uuid {
+    Uuid::from_u128(u128::from(number.unsigned_abs()))
 }

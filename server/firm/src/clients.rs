@@ -1,20 +1,22 @@
 //! Clients: the companies and people whom the firm serves.
 
+pub mod need_to_know;
+
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
-    error::Result,
+    error::{Error, Result},
 };
 use domain::{ClientId, Field, access::Action, limits, text};
 use entity::firm::client;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 /// Adds a client with the portal enabled. Its key is written first.
 ///
 /// # Errors
-/// The actor may not run the firm, or the name is empty or too long.
+/// The actor may not run clients, or the name is empty or too long.
 pub async fn add(firm: &Firm, actor: &Actor, name: &str) -> Result<ClientId> {
-    allow(actor, Action::RunFirm, &Nobodys)?;
+    allow(actor, Action::RunClients, &Nobodys)?;
     let name = text::line(name, Field::Client, limits::NAME_CHARS)?;
     let id = ClientId::from(firm.random.id());
     firm.registry.make_client_key(firm, id).await?;
@@ -22,15 +24,23 @@ pub async fn add(firm: &Firm, actor: &Actor, name: &str) -> Result<ClientId> {
     let tx = firm.begin().await?;
     client::ActiveModel {
         id: Set(id.uuid()),
+        folded: Set(text::folded(&name)),
         name: Set(name),
         created_at: Set(now),
         portal_enabled_at: Set(Some(now)),
-        suspended_at: Set(None),
-        closed_at: Set(None),
+        ..Default::default()
     }
     .insert(tx.db())
     .await?;
     tx.audit(actor, "client.add", Some(id.uuid())).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// A client's row; absent is `NotFound`. Whoever asks must still be let in.
+pub(crate) async fn row(db: &impl ConnectionTrait, id: ClientId) -> Result<client::Model> {
+    client::Entity::find_by_id(id.uuid())
+        .one(db)
+        .await?
+        .ok_or_else(Error::not_found)
 }

@@ -9,7 +9,11 @@ use crate::{
 };
 use domain::{ClientId, ContactId, Field, Reason, access::Action, limits, text};
 use entity::firm::{address, client, client_contact, contact, session};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
+use uuid::Uuid;
 
 /// A contact to be added.
 #[derive(Clone, Debug)]
@@ -25,10 +29,10 @@ pub struct NewContact {
 /// Adds a contact, who can sign in by mailed link from now on.
 ///
 /// # Errors
-/// The actor may not run the firm; the name or address is refused; the address is somebody's already; a client does
+/// The actor may not run clients; the name or address is refused; the address is somebody's already; a client does
 /// not exist.
 pub async fn add(firm: &Firm, actor: &Actor, new: &NewContact) -> Result<ContactId> {
-    allow(actor, Action::RunFirm, &Nobodys)?;
+    allow(actor, Action::RunClients, &Nobodys)?;
     let name = text::line(&new.name, Field::Form, limits::NAME_CHARS)?;
     let mail = text::address(&new.address)?;
     let id = ContactId::from(firm.random.id());
@@ -37,12 +41,11 @@ pub async fn add(firm: &Firm, actor: &Actor, new: &NewContact) -> Result<Contact
     claim_address(&tx, &mail, "contact", id.uuid()).await?;
     contact::ActiveModel {
         id: Set(id.uuid()),
+        folded: Set(text::folded(&name)),
         name: Set(name),
         address: Set(mail),
-        password: Set(None),
         created_at: Set(now),
-        removed_at: Set(None),
-        removed_by: Set(None),
+        ..Default::default()
     }
     .insert(tx.db())
     .await?;
@@ -65,19 +68,46 @@ pub async fn add(firm: &Firm, actor: &Actor, new: &NewContact) -> Result<Contact
     Ok(id)
 }
 
+/// A contact as a whole, for a verb that changes them for all their clients: their address, phone, password, sessions.
+///
+/// Every verb of staff on a contact begins here, because whoever can change where somebody's codes go can come in as
+/// them. So all of the contact's clients must be in the actor's scope, not only one.
+///
+/// # Errors
+/// The actor may not run clients, or sees none of the contact's clients: `NotFound`. They see some and not all: refused.
+pub(crate) async fn whole(db: &impl ConnectionTrait, actor: &Actor, id: ContactId) -> Result<contact::Model> {
+    allow(actor, Action::RunClients, &Nobodys)?;
+    let row = contact::Entity::find_by_id(id.uuid())
+        .filter(contact::Column::RemovedAt.is_null())
+        .one(db)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let clients: Vec<Uuid> = client_contact::Entity::find()
+        .select_only()
+        .column(client_contact::Column::Client)
+        .filter(client_contact::Column::Contact.eq(id.uuid()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let seen = clients
+        .iter()
+        .filter(|client| allow(actor, Action::RunClients, &ClientId::from(**client)).is_ok())
+        .count();
+    match seen {
+        all if all == clients.len() => Ok(row),
+        0 => Err(Error::not_found()),
+        _ => Err(Error::refused(Field::Form, Reason::AskAdmin)),
+    }
+}
+
 /// Removes a contact: their sessions and event streams end at once, and their address is free again.
 ///
 /// # Errors
-/// The actor may not run the firm, or there is no such contact.
+/// The actor may not run clients, or there is no such contact.
 pub async fn remove(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
-    allow(actor, Action::RunFirm, &Nobodys)?;
     let now = firm.now().0;
     let mut tx = firm.begin().await?;
-    let row = contact::Entity::find_by_id(id.uuid())
-        .filter(contact::Column::RemovedAt.is_null())
-        .one(tx.db())
-        .await?
-        .ok_or_else(Error::not_found)?;
+    let row = whole(tx.db(), actor, id).await?;
     address::Entity::delete_by_id(row.address.clone()).exec(tx.db()).await?;
     contact::ActiveModel {
         id: Set(row.id),

@@ -79,10 +79,8 @@ pub(crate) async fn clients_of(firm: &Firm, actor: &Actor) -> Result<Vec<ClientL
     if let Some(own) = actor.clients() {
         return Ok(own.to_vec());
     }
-    let rows = client_row::Entity::find()
-        .filter(client_row::Column::ClosedAt.is_null())
-        .all(firm.db())
-        .await?;
+    let open = client_row::Entity::find().filter(client_row::Column::ClosedAt.is_null());
+    let rows = actor.narrow(open, client_row::Column::Id).all(firm.db()).await?;
     Ok(by_name(rows.into_iter().map(|row| label(row.id, row.name)).collect()))
 }
 

@@ -25,6 +25,8 @@ pub(crate) enum Hint {
     SessionOut { session: SessionId },
     /// All sessions of a person ended.
     PersonOut { person: Uuid },
+    /// A person sees other clients from now on. Their streams end and come again with what they may see then.
+    ScopeChanged { person: Uuid },
 }
 
 /// What a page is told.
@@ -81,15 +83,18 @@ impl Firm {
     }
 }
 
-/// What the actor may know of, from now on. It ends with the session.
+/// What the actor may know of, from now on. It ends with the session, and when the actor's scope changes: whoever comes
+/// again is asked again who they are.
 pub fn subscribe(firm: &Arc<Firm>, actor: &Actor, session: SessionId) -> impl Stream<Item = Event> + Send + use<> {
     let state = firm.hub.listen().map(|hints| (hints, actor.clone(), session));
     stream::unfold(state, async |state| {
         let (mut hints, actor, session) = state?;
         loop {
             let event = match hints.recv().await {
+                Ok(Hint::ScopeChanged { person }) if actor.person() == Some(person) => return Some((Event::All, None)),
                 Ok(hint) => seen(&actor, session, &hint),
-                Err(broadcast::error::RecvError::Lagged(_)) => Some(Event::All),
+                // One of the lost hints may have ended the session or changed the scope: whoever comes again is asked.
+                Err(broadcast::error::RecvError::Lagged(_)) => return Some((Event::All, None)),
                 Err(broadcast::error::RecvError::Closed) => return None,
             };
             match event {
@@ -113,6 +118,7 @@ fn seen(actor: &Actor, own: SessionId, hint: &Hint) -> Option<Event> {
                 })
         }
         Hint::SessionOut { session } => (*session == own).then_some(Event::SignedOut),
+        Hint::ScopeChanged { .. } => None,
         Hint::PersonOut { person } => (actor.person() == Some(*person)).then_some(Event::SignedOut),
     }
 }

@@ -158,11 +158,8 @@ fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
         .to(file_look::Column::File)
         .on_condition(move |_, look| Expr::col((look, file_look::Column::Reader)).eq(reader).into_condition())
         .into();
-    let mut query = file_row::Entity::find().join(JoinType::LeftJoin, look);
-    if let Some(own) = actor.clients() {
-        query = query.filter(file_row::Column::Client.is_in(own.iter().map(|label| label.id.uuid())));
-    }
-    Ok(query)
+    let query = file_row::Entity::find().join(JoinType::LeftJoin, look);
+    Ok(actor.narrow(query, file_row::Column::Client))
 }
 
 async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> {

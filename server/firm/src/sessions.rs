@@ -8,6 +8,7 @@ pub use list::{end_others, list};
 use crate::{
     Actor, Firm,
     actor::side_name,
+    clients::need_to_know,
     devices, directory,
     error::{Error, Result},
     events::Hint,
@@ -17,7 +18,7 @@ use crate::{
     staff::role_of,
     tx::Tx,
 };
-use domain::{ContactId, Moment, SessionId, StaffId, client::Side};
+use domain::{ContactId, Moment, SessionId, StaffId, access::Role, client::Side};
 use entity::firm::{client, client_contact, contact, session, staff};
 use sea_orm::{
     ActiveModelTrait,
@@ -80,6 +81,7 @@ struct Resumed {
     staff_name: Option<String>,
     staff_title: Option<String>,
     staff_role: Option<String>,
+    kept_off: Option<Vec<u8>>,
     contact_name: Option<String>,
     client: Option<Uuid>,
     client_name: Option<String>,
@@ -109,12 +111,13 @@ pub async fn resume(firm: &Firm, token: &str) -> Result<Option<Session>> {
     let actor = match (row.kind.as_str(), &row.staff_name, &row.contact_name) {
         ("staff", Some(name), _) => {
             let role = role_of(row.staff_role.as_deref().unwrap_or_default())?;
-            Actor::staff(
-                StaffId::from(row.person),
-                name,
-                row.staff_title.as_deref().unwrap_or_default(),
-                role,
-            )
+            let kept_off = match &row.kept_off {
+                _ if role != Role::Member => Vec::new(),
+                Some(settled) => need_to_know::read(settled)?,
+                None => need_to_know::of(firm.db(), row.person).await?,
+            };
+            let title = row.staff_title.as_deref().unwrap_or_default();
+            Actor::staff(StaffId::from(row.person), name, title, role).without(kept_off)
         }
         ("contact", _, Some(name)) => {
             let clients = rows
@@ -122,7 +125,7 @@ pub async fn resume(firm: &Firm, token: &str) -> Result<Option<Session>> {
                 .filter_map(|row| Some(directory::label(row.client?, row.client_name.clone()?)));
             Actor::contact(ContactId::from(row.person), name, directory::by_name(clients.collect()))
         }
-        // The person was removed.
+        // The person was removed or suspended.
         _ => return Ok(None),
     };
     if now.seconds_since(Moment(row.seen_at)) >= SEEN_EVERY {
@@ -145,9 +148,9 @@ fn with_people(query: Select<session::Entity>) -> Select<session::Entity> {
         .from(session::Column::Person)
         .to(contact::Column::Id)
         .on_condition(|_, contact| {
-            Expr::col((contact, contact::Column::RemovedAt))
-                .is_null()
-                .into_condition()
+            Condition::all()
+                .add(Expr::col((contact.clone(), contact::Column::RemovedAt)).is_null())
+                .add(Expr::col((contact, contact::Column::SuspendedAt)).is_null())
         })
         .into();
     let links: RelationDef = session::Entity::belongs_to(client_contact::Entity)
@@ -179,6 +182,7 @@ fn with_people(query: Select<session::Entity>) -> Select<session::Entity> {
         .column_as(staff::Column::Name, "staff_name")
         .column_as(staff::Column::Title, "staff_title")
         .column_as(staff::Column::Role, "staff_role")
+        .column_as(staff::Column::KeptOff, "kept_off")
         .column_as(contact::Column::Name, "contact_name")
         .column_as(client::Column::Id, "client")
         .column_as(client::Column::Name, "client_name")

@@ -33,9 +33,9 @@ pub struct NewStaff {
 /// Adds somebody to the team.
 ///
 /// # Errors
-/// The actor may not run the firm; name, address or password are refused; the address is somebody's already.
+/// The actor may not run the team; name, address or password are refused; the address is somebody's already.
 pub async fn add(firm: &Firm, actor: &Actor, new: &NewStaff) -> Result<StaffId> {
-    allow(actor, Action::RunFirm, &Nobodys)?;
+    allow(actor, Action::RunTeam, &Nobodys)?;
     let name = text::line(&new.name, Field::Form, limits::NAME_CHARS)?;
     let mail = text::address(&new.address)?;
     if new.password.is_empty() {
@@ -47,6 +47,7 @@ pub async fn add(firm: &Firm, actor: &Actor, new: &NewStaff) -> Result<StaffId> 
         .hash(&new.password)
         .await
         .map_err(|_| too_long(&new.password))?;
+    let role = role_name(new.role)?;
     let id = StaffId::from(firm.random.id());
     let tx = firm.begin().await?;
     claim_address(&tx, &mail, "staff", id.uuid()).await?;
@@ -55,15 +56,14 @@ pub async fn add(firm: &Firm, actor: &Actor, new: &NewStaff) -> Result<StaffId> 
         name: Set(name),
         title: Set(new.title.trim().to_owned()),
         address: Set(mail),
-        role: Set(role_name(new.role)?.to_owned()),
+        role: Set(role.to_owned()),
         password: Set(Some(hash)),
         created_at: Set(firm.now().0),
-        removed_at: Set(None),
-        removed_by: Set(None),
+        ..Default::default()
     }
     .insert(tx.db())
     .await?;
-    tx.audit(actor, "staff.add", Some(id.uuid())).await?;
+    tx.audit_with(actor, "staff.add", Some(id.uuid()), role).await?;
     tx.commit().await?;
     Ok(id)
 }

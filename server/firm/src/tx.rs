@@ -31,7 +31,18 @@ impl<'a> Tx<'a> {
 
     /// Notes who did what to which thing.
     pub(crate) async fn audit(&self, actor: &Actor, verb: &'static str, thing: Option<Uuid>) -> Result<()> {
-        audit::note(self, actor.kind(), actor.person(), verb, thing).await
+        audit::note(self, actor.kind(), actor.person(), verb, thing, None).await
+    }
+
+    /// As [`Tx::audit`], with a reason, or with what was and what is now. It rests sealed; never a secret.
+    pub(crate) async fn audit_with(
+        &self,
+        actor: &Actor,
+        verb: &'static str,
+        thing: Option<Uuid>,
+        detail: &str,
+    ) -> Result<()> {
+        audit::note(self, actor.kind(), actor.person(), verb, thing, Some(detail)).await
     }
 
     /// As [`Tx::audit`], for a person who is only now known: a sign-in.
@@ -42,7 +53,7 @@ impl<'a> Tx<'a> {
         verb: &'static str,
         thing: Option<Uuid>,
     ) -> Result<()> {
-        audit::note(self, crate::actor::side_name(side), Some(person), verb, thing).await
+        audit::note(self, crate::actor::side_name(side), Some(person), verb, thing, None).await
     }
 
     /// Queues a job that runs after the commit, at `due` or later, and says its id.

@@ -1,6 +1,7 @@
 //! Who did what to which thing, in order.
 #![expect(missing_docs, reason = "the columns are described in the migration")]
 
+use crate::Sealed;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,6 +14,7 @@ pub struct Model {
     pub actor: Option<Uuid>,
     pub verb: String,
     pub thing: Option<Uuid>,
+    pub detail: Option<Sealed<String>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,7 @@
 //! A company or person whom the firm serves.
 #![expect(missing_docs, reason = "the columns are described in the migration")]
 
+use crate::Sealed;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,6 +14,10 @@ pub struct Model {
     pub portal_enabled_at: Option<i64>,
     pub suspended_at: Option<i64>,
     pub closed_at: Option<i64>,
+    pub notes: Option<Sealed<String>>,
+    pub responsible: Option<Uuid>,
+    pub restricted_at: Option<i64>,
+    pub folded: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,8 @@ pub struct Model {
     pub created_at: i64,
     pub removed_at: Option<i64>,
     pub removed_by: Option<Uuid>,
+    pub invited_at: Option<i64>,
+    pub kept_off: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

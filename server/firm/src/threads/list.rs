@@ -107,11 +107,8 @@ fn seen(actor: &Actor) -> Result<Select<thread::Entity>> {
         .to(read_mark::Column::Thread)
         .on_condition(move |_, mark| Expr::col((mark, read_mark::Column::Reader)).eq(reader).into_condition())
         .into();
-    let mut query = thread::Entity::find().join(JoinType::LeftJoin, mark);
-    if let Some(own) = actor.clients() {
-        query = query.filter(thread::Column::Client.is_in(own.iter().map(|label| label.id.uuid())));
-    }
-    Ok(query)
+    let query = thread::Entity::find().join(JoinType::LeftJoin, mark);
+    Ok(actor.narrow(query, thread::Column::Client))
 }
 
 fn has_unread() -> Expr {

@@ -1,0 +1,19 @@
+//! Which member of staff sees a restricted client.
+#![expect(missing_docs, reason = "the columns are described in the migration")]
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "client_staff")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub client: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub staff: Uuid,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
