@@ -125,10 +125,10 @@ test("signing out ends the session in every window", async (t) => {
     // The page may be reading its news at that moment; its session is over then, and it is told so.
     visitor.expects(401);
     await page.getByRole("button", { name: "Sign out" }).first().click();
-    await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Welcome back" }).waitFor();
     await context.addCookies(cookies);
     await page.goto("/home");
-    await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Welcome back" }).waitFor();
 });
 
 test("a page that was wanted before signing in comes after it", async (t) => {
