@@ -92,11 +92,32 @@ pub struct Desk {
     pub flash: Option<Flash>,
     /// What the last form did, for the page to say once.
     pub said: Option<Said>,
+    /// Where reads for a page run.
+    pub runtime: tokio::runtime::Handle,
     /// What our cookies are called here.
     pub cookies: CookieNames,
 }
 
 impl Desk {
+    /// Reads for a page, away from the thread that renders it: that thread is busy with other pages between two steps
+    /// of this one, and a statement must not hold its connection for so long.
+    ///
+    /// # Errors
+    /// The verb's own, as the page may show it.
+    pub async fn read<T, F>(self, verb: impl FnOnce(Self) -> F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: Future<Output = firm::Result<T>> + Send + 'static,
+    {
+        let read = self.runtime.spawn(verb(self.clone())).await;
+        match read {
+            Ok(read) => read.map_err(|error| self.told(error)),
+            Err(_) => Err(answered(Problem::Fault {
+                reference: self.request_id.to_string(),
+            })),
+        }
+    }
+
     /// Turns a verb's error into what the page may show, logs the cause once under the request's id, and gives the
     /// response the status that says the same.
     pub fn told(&self, error: firm::Error) -> AppError {

@@ -5,6 +5,9 @@ use clap::Parser as _;
 use server::cli::{self, Line};
 use std::{io::Write as _, process::ExitCode};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match cli::run(Line::parse()).await {

@@ -19,10 +19,10 @@ use server_fn::codec::GetUrl;
 /// Nobody is signed in.
 #[server(name = ReadFrame, prefix = "/api", endpoint = "frame", input = GetUrl)]
 pub async fn frame() -> Result<Frame, AppError> {
-    let desk = desk().await?;
-    firm::portal::frame(&desk.firm, &desk.actor)
+    desk()
+        .await?
+        .read(async move |desk| firm::portal::frame(&desk.firm, &desk.actor).await)
         .await
-        .map_err(|error| desk.told(error))
 }
 
 /// A contact's home, or the first page of staff's inbox.
@@ -31,10 +31,10 @@ pub async fn frame() -> Result<Frame, AppError> {
 /// Nobody is signed in.
 #[server(prefix = "/api", endpoint = "home", input = GetUrl)]
 pub async fn home() -> Result<HomeView, AppError> {
-    let desk = desk().await?;
-    firm::portal::home(&desk.firm, &desk.actor)
+    desk()
+        .await?
+        .read(async move |desk| firm::portal::home(&desk.firm, &desk.actor).await)
         .await
-        .map_err(|error| desk.told(error))
 }
 
 /// A page of the threads that the reader may see, of one client or of all.
@@ -50,10 +50,10 @@ pub async fn threads(
     #[server(default)]
     page: u64,
 ) -> Result<ThreadsView, AppError> {
-    let desk = desk().await?;
-    firm::threads::list(&desk.firm, &desk.actor, client, page)
+    desk()
+        .await?
+        .read(async move |desk| firm::threads::list(&desk.firm, &desk.actor, client, page).await)
         .await
-        .map_err(|error| desk.told(error))
 }
 
 /// A page of the files that the reader may see, of one client or of all.
@@ -69,10 +69,10 @@ pub async fn files(
     #[server(default)]
     page: u64,
 ) -> Result<FilesView, AppError> {
-    let desk = desk().await?;
-    firm::files::list(&desk.firm, &desk.actor, client, page)
+    desk()
+        .await?
+        .read(async move |desk| firm::files::list(&desk.firm, &desk.actor, client, page).await)
         .await
-        .map_err(|error| desk.told(error))
 }
 
 /// What was typed into a form before it was refused. `form` is the flash's name: see `domain::form::Form::on`.

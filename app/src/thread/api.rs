@@ -24,10 +24,10 @@ pub async fn thread(
     #[server(default)]
     before: Option<i64>,
 ) -> Result<ThreadView, AppError> {
-    let desk = desk().await?;
-    firm::threads::open(&desk.firm, &desk.actor, id, before)
+    desk()
+        .await?
+        .read(async move |desk| firm::threads::open(&desk.firm, &desk.actor, id, before).await)
         .await
-        .map_err(|error| desk.told(error))
 }
 
 /// The form for a new thread.
@@ -36,10 +36,10 @@ pub async fn thread(
 /// Nobody is signed in.
 #[server(prefix = "/api", endpoint = "new_thread", input = GetUrl)]
 pub async fn new_thread() -> Result<NewThreadView, AppError> {
-    let desk = desk().await?;
-    firm::threads::blank(&desk.firm, &desk.actor)
+    desk()
+        .await?
+        .read(async move |desk| firm::threads::blank(&desk.firm, &desk.actor).await)
         .await
-        .map_err(|error| desk.told(error))
 }
 
 /// Writes into a thread. The same `form` twice is the same message.

@@ -1,4 +1,4 @@
-//! Connections: one writer and two readers of a SQLCipher file, or a bounded pool of PostgreSQL.
+//! Connections: one writer and a few readers of a SQLCipher file, or a bounded pool of PostgreSQL.
 
 use crate::error::{Fault, Result};
 use sea_orm::{
@@ -14,6 +14,8 @@ use vault::Key;
 
 /// How long a request waits for a connection before it is told that the database is unavailable.
 const WAIT: Duration = Duration::from_secs(10);
+/// Readers of one SQLite file. They are opened when they are needed, and closed when they idle.
+const SQLITE_READERS: u32 = 4;
 /// Connections of one PostgreSQL database.
 const POSTGRES_POOL: u32 = 8;
 /// The advisory lock that makes writers of one firm follow one another on PostgreSQL.
@@ -44,7 +46,7 @@ impl Pools {
     /// Opens (and creates, if need be) an encrypted SQLite file.
     pub(crate) async fn sqlite(path: &Path, key: &Key) -> Result<Self> {
         let writer = sqlite(path, key, 1, false, Durability::Full).await?;
-        let readers = sqlite(path, key, 2, true, Durability::Full).await?;
+        let readers = sqlite(path, key, SQLITE_READERS, true, Durability::Full).await?;
         Ok(Self { writer, readers })
     }
 

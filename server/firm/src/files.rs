@@ -7,9 +7,9 @@ pub(crate) use content::{part, wrapping};
 
 use crate::{
     Actor, Firm,
-    actor::{Nobodys, allow, side_name, side_of},
-    directory::{self, Author, Directory, with_author},
-    error::{Error, Result},
+    actor::{Nobodys, allow, side_name},
+    directory::{self, Author, with_author},
+    error::Result,
 };
 use domain::{
     ClientId, Moment, ThreadId,
@@ -20,12 +20,12 @@ use domain::{
 };
 use entity::{
     Sealed,
-    firm::{client, file as file_row, file_look, file_version, thread},
+    firm::{client, contact, file as file_row, file_look, file_version, staff, thread},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef, Select,
-    sea_query::{Expr, IntoCondition},
+    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationDef, Select,
+    sea_query::{Alias, Expr, Func, IntoCondition, Order, Query, SelectStatement},
 };
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -48,6 +48,10 @@ struct Row {
     received_at: i64,
     /// When the reader opened it first.
     looked: Option<i64>,
+    /// When somebody of the other side than the sender's opened it first.
+    opened_at: Option<i64>,
+    /// Who that was.
+    opened_by: Option<String>,
 }
 
 /// The list of files, newest first, narrowed to a client if one is given.
@@ -92,37 +96,17 @@ pub(crate) async fn newest(
     if let Some(client) = client {
         query = query.filter(file_row::Column::Client.eq(client.uuid()));
     }
-    let rows = rows(firm, query.offset(skip).limit(most)).await?;
-    let looks = file_look::Entity::find()
-        .filter(file_look::Column::File.is_in(rows.iter().map(|row| row.id)))
-        .order_by_asc(file_look::Column::FirstAt)
-        .all(firm.db())
-        .await?;
-    let lookers = looks
-        .iter()
-        .map(|look| Ok((side_of(&look.reader_side)?, look.reader)))
-        .collect::<Result<Vec<_>>>()?;
-    let names = Directory::of(firm, actor, lookers, []).await?;
-    rows.into_iter()
+    rows(firm, query.offset(skip).limit(most))
+        .await?
+        .into_iter()
         .map(|row| {
-            let sender = row.author.person(actor)?;
-            let opened = looks
-                .iter()
-                .find(|look| look.file == row.id && look.reader_side != side_name(sender.side))
-                .map(|look| {
-                    Ok::<_, Error>((
-                        names.person(side_of(&look.reader_side)?, look.reader).name,
-                        Moment(look.first_at),
-                    ))
-                })
-                .transpose()?;
             Ok(FileRow {
                 file: chip(firm, side, &row)?,
                 client: directory::label(row.client, row.client_name),
-                sender,
+                sender: row.author.person(actor)?,
                 thread: row.thread.into(),
                 subject: row.subject.open(firm.at("thread", "subject", row.thread))?,
-                opened,
+                opened: row.opened_by.zip(row.opened_at.map(Moment)),
             })
         })
         .collect()
@@ -139,15 +123,40 @@ pub(crate) async fn of_thread(firm: &Firm, actor: &Actor, id: ThreadId) -> Resul
     Ok(by_message)
 }
 
-/// How many files of the other side the reader has not opened.
-pub(crate) async fn count_new(firm: &Firm, actor: &Actor) -> Result<u32> {
+/// How many files of the other side the reader has not opened, as a part of a statement.
+pub(crate) fn new_count(actor: &Actor) -> Result<SelectStatement> {
     let (side, _) = actor.signed_in()?;
     let count = seen(actor)?
         .filter(file_row::Column::AuthorSide.ne(side_name(side)))
         .filter(Expr::col((file_look::Entity, file_look::Column::FirstAt)).is_null())
-        .count(firm.db())
-        .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        .expr(Expr::col((file_row::Entity, file_row::Column::Id)).count());
+    Ok(count.into_query())
+}
+
+/// The first look at a file of somebody who is not on the sender's side: one column of it.
+fn first_look(column: Expr) -> SelectStatement {
+    let looked = Alias::new("other_look");
+    let of = |column: file_look::Column| Expr::col((looked.clone(), column));
+    Query::select()
+        .expr(column)
+        .from_as(file_look::Entity, looked.clone())
+        .join_as(
+            JoinType::LeftJoin,
+            staff::Entity,
+            "looking_staff",
+            Expr::col(("looking_staff", staff::Column::Id)).equals((looked.clone(), file_look::Column::Reader)),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            contact::Entity,
+            "looking_contact",
+            Expr::col(("looking_contact", contact::Column::Id)).equals((looked.clone(), file_look::Column::Reader)),
+        )
+        .and_where(of(file_look::Column::File).equals((file_row::Entity, file_row::Column::Id)))
+        .and_where(of(file_look::Column::ReaderSide).ne(Expr::col((file_row::Entity, file_row::Column::AuthorSide))))
+        .order_by((looked.clone(), file_look::Column::FirstAt), Order::Asc)
+        .limit(1)
+        .take()
 }
 
 /// The files in the actor's scope, joined with the reader's look.
@@ -158,7 +167,7 @@ fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
         .to(file_look::Column::File)
         .on_condition(move |_, look| Expr::col((look, file_look::Column::Reader)).eq(reader).into_condition())
         .into();
-    let query = file_row::Entity::find().join(JoinType::LeftJoin, look);
+    let query = file_row::Entity::find().select_only().join(JoinType::LeftJoin, look);
     Ok(actor.narrow(query, file_row::Column::Client))
 }
 
@@ -180,11 +189,15 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
         .from(file_row::Column::Client)
         .to(client::Column::Id)
         .into();
+    let looker = Func::coalesce([
+        Expr::col(("looking_staff", staff::Column::Name)),
+        Expr::col(("looking_contact", contact::Column::Name)),
+    ])
+    .into();
     let query = query
         .join(JoinType::InnerJoin, version)
         .join(JoinType::InnerJoin, thread_of)
         .join(JoinType::InnerJoin, client_of)
-        .select_only()
         .columns([
             file_row::Column::Id,
             file_row::Column::Client,
@@ -197,7 +210,12 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
         .column_as(file_version::Column::Size, "size")
         .column_as(file_version::Column::Sha256, "sha256")
         .column_as(file_version::Column::ReceivedAt, "received_at")
-        .column_as(file_look::Column::FirstAt, "looked");
+        .column_as(file_look::Column::FirstAt, "looked")
+        .expr_as(
+            Expr::from(first_look(Expr::col(("other_look", file_look::Column::FirstAt)))),
+            "opened_at",
+        )
+        .expr_as(Expr::from(first_look(looker)), "opened_by");
     Ok(
         with_author::<_, file_row::Entity>(query, file_row::Column::AuthorSide, file_row::Column::Author)
             .order_by_desc(file_row::Column::CreatedAt)

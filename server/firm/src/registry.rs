@@ -23,7 +23,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder}
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
 use vault::{Key, PasswordHasher, RootKey, SecureRandom, Store};
 
@@ -306,6 +306,8 @@ impl Registry {
             registry: self.0.link.clone(),
             client_keys: Mutex::default(),
             uploads: Busy::default(),
+            commits: AtomicU64::new(0),
+            team: Mutex::default(),
         })
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     error::Result,
     events::Hub,
     networks::Networks,
+    portal::KnownTeam,
     registry::{Link, Origin},
     tx::Tx,
 };
@@ -14,7 +15,7 @@ use entity::Sealing;
 use sea_orm::DatabaseConnection;
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
 use uuid::Uuid;
 use vault::{Key, ObjectName, PasswordHasher, SecureRandom, Store};
@@ -37,6 +38,9 @@ pub struct Firm {
     pub(crate) registry: Link,
     pub(crate) client_keys: Mutex<HashMap<(ClientId, i32), Arc<Key>>>,
     pub(crate) uploads: Busy,
+    /// How often this process has committed to the firm's database: what was read before a commit is old after it.
+    pub(crate) commits: AtomicU64,
+    pub(crate) team: Mutex<Option<KnownTeam>>,
 }
 
 /// The firm's working keys, unwrapped.

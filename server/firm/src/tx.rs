@@ -3,7 +3,7 @@
 use crate::{Actor, Firm, audit, error::Result, events::Hint, jobs::Job};
 use domain::{Moment, client::Side};
 use sea_orm::DatabaseTransaction;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, atomic::Ordering};
 use uuid::Uuid;
 
 /// A transaction that holds its firm's write lock. Dropped without [`Tx::commit`], it leaves nothing.
@@ -82,6 +82,7 @@ impl<'a> Tx<'a> {
             self.firm.registry.wake(self.firm.id, due).await?;
         }
         self.inner.commit().await?;
+        self.firm.commits.fetch_add(1, Ordering::AcqRel);
         if due.is_some() {
             self.firm.registry.ring();
         }

@@ -69,6 +69,7 @@ pub async fn layer(
         browser,
         flash,
         said,
+        runtime: tokio::runtime::Handle::current(),
         cookies: house.cookies,
     };
     request.extensions_mut().insert(desk.clone());

@@ -18,9 +18,9 @@ use entity::{
     firm::{client, file, message, read_mark, thread},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef, Select,
-    sea_query::{Expr, IntoCondition, Query},
+    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationDef, Select,
+    sea_query::{Expr, IntoCondition, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -42,6 +42,7 @@ struct Row {
     author: Author,
     text: Sealed<String>,
     files: i64,
+    unread_threads: i64,
 }
 
 /// The list of threads, one page of it, narrowed to a client if one is given.
@@ -88,15 +89,29 @@ pub(crate) async fn newest(
     rows(firm, actor, query.offset(skip).limit(most)).await
 }
 
-/// The unread threads, at most one page of them.
-pub(crate) async fn unread(firm: &Firm, actor: &Actor) -> Result<Vec<ThreadRow>> {
-    rows(firm, actor, seen(actor)?.filter(has_unread()).limit(limits::PAGE_ROWS)).await
+/// The newest threads, split into those with something unread, at most one page of them, and the others.
+///
+/// Nearly always what is unread is among the newest, so one statement does; a second one only fetches what is not.
+pub(crate) async fn newest_and_unread(
+    firm: &Firm,
+    actor: &Actor,
+    most: u64,
+) -> Result<(Vec<ThreadRow>, Vec<ThreadRow>)> {
+    let query = seen(actor)?.expr_as(Expr::from(unread_count(actor)?), "unread_threads");
+    let (threads, all_unread) = counted(firm, actor, query.limit(most)).await?;
+    let (mut unread, others): (Vec<_>, Vec<_>) = threads.into_iter().partition(|row| row.unread > 0);
+    if i64::try_from(unread.len()).is_ok_and(|found| found < all_unread) {
+        unread = rows(firm, actor, seen(actor)?.filter(has_unread()).limit(limits::PAGE_ROWS)).await?;
+    }
+    Ok((unread, others))
 }
 
-/// How many threads have something unread.
-pub(crate) async fn count_unread(firm: &Firm, actor: &Actor) -> Result<u32> {
-    let count = seen(actor)?.filter(has_unread()).count(firm.db()).await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+/// How many threads have something unread, as a part of a statement.
+pub(crate) fn unread_count(actor: &Actor) -> Result<SelectStatement> {
+    let count = seen(actor)?
+        .filter(has_unread())
+        .expr(Expr::col((thread::Entity, thread::Column::Id)).count());
+    Ok(count.into_query())
 }
 
 /// The threads in the actor's scope, joined with their marks.
@@ -107,7 +122,7 @@ fn seen(actor: &Actor) -> Result<Select<thread::Entity>> {
         .to(read_mark::Column::Thread)
         .on_condition(move |_, mark| Expr::col((mark, read_mark::Column::Reader)).eq(reader).into_condition())
         .into();
-    let query = thread::Entity::find().join(JoinType::LeftJoin, mark);
+    let query = thread::Entity::find().select_only().join(JoinType::LeftJoin, mark);
     Ok(actor.narrow(query, thread::Column::Client))
 }
 
@@ -120,6 +135,15 @@ fn has_unread() -> Expr {
 }
 
 async fn rows(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Result<Vec<ThreadRow>> {
+    Ok(
+        counted(firm, actor, query.expr_as(Expr::value(0_i64), "unread_threads"))
+            .await?
+            .0,
+    )
+}
+
+/// The rows, with the column `unread_threads` that is the same in each of them.
+async fn counted(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Result<(Vec<ThreadRow>, i64)> {
     let last: RelationDef = thread::Entity::belongs_to(message::Entity)
         .from(thread::Column::Id)
         .to(message::Column::Thread)
@@ -141,7 +165,6 @@ async fn rows(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Resu
     let query = query
         .join(JoinType::InnerJoin, last)
         .join(JoinType::InnerJoin, client_of)
-        .select_only()
         .columns([
             thread::Column::Id,
             thread::Column::Client,
@@ -160,7 +183,9 @@ async fn rows(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> Resu
         .into_model::<Row>()
         .all(firm.db())
         .await?;
-    found.into_iter().map(|row| view(firm, actor, row)).collect()
+    let unread_threads = found.first().map_or(0, |row| row.unread_threads);
+    let rows: Result<_> = found.into_iter().map(|row| view(firm, actor, row)).collect();
+    Ok((rows?, unread_threads))
 }
 
 fn view(firm: &Firm, actor: &Actor, row: Row) -> Result<ThreadRow> {
