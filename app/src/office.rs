@@ -1,3 +1,17 @@
 //! Staff's own pages. Threads and files are the portal's pages in staff's words.
 
+#[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod clients;
+#[cfg(feature = "ssr")]
+pub mod contacts;
 pub mod inbox;
+#[cfg(feature = "ssr")]
+mod parts;
+#[cfg(feature = "ssr")]
+pub mod places;
+#[cfg(feature = "ssr")]
+pub mod team;

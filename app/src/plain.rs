@@ -15,6 +15,13 @@ use crate::{
     desk::{Desk, answered, desk},
     doors,
     error::AppError,
+    office::{
+        audit::AuditPage,
+        clients::{ClientPage, ClientsPage, NewClientPage},
+        contacts::{ContactPage, ContactsPage, NewContactPage},
+        places::FirmPage,
+        team::{MemberPage, TeamPage},
+    },
     portal::frame::{rail, tab_bar},
     ui::{banner::DoneBanner, problem::ProblemInPage, title},
 };
@@ -52,6 +59,16 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/factors/app") view=NewAppPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors/codes") view=OwnCodesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/office/clients") view=ClientsPage ssr=SsrMode::Async />
+                <Route path=path!("/office/clients/new") view=NewClientPage ssr=SsrMode::Async />
+                <Route path=path!("/office/clients/:id") view=ClientPage ssr=SsrMode::Async />
+                <Route path=path!("/office/contacts") view=ContactsPage ssr=SsrMode::Async />
+                <Route path=path!("/office/contacts/new") view=NewContactPage ssr=SsrMode::Async />
+                <Route path=path!("/office/contacts/:id") view=ContactPage ssr=SsrMode::Async />
+                <Route path=path!("/office/team") view=TeamPage ssr=SsrMode::Async />
+                <Route path=path!("/office/team/:id") view=MemberPage ssr=SsrMode::Async />
+                <Route path=path!("/office/audit") view=AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/office/settings") view=FirmPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

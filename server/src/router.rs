@@ -87,7 +87,7 @@ pub static DOORS: [Door; 22] = [
 ];
 
 /// Every page, with who may see it. Held equal to the two shells' own route lists when the router is built.
-pub static PAGES: [(&str, Who); 22] = [
+pub static PAGES: [(&str, Who); 32] = [
     ("/sign-in", Visitor),
     ("/sign-in/sent", Visitor),
     ("/sign-in/manually", Visitor),
@@ -104,6 +104,16 @@ pub static PAGES: [(&str, Who); 22] = [
     ("/office/inbox/new", Staff),
     ("/office/inbox/{id}", Staff),
     ("/office/files", Staff),
+    ("/office/clients", Staff),
+    ("/office/clients/new", Staff),
+    ("/office/clients/{id}", Staff),
+    ("/office/contacts", Staff),
+    ("/office/contacts/new", Staff),
+    ("/office/contacts/{id}", Staff),
+    ("/office/team", Staff),
+    ("/office/team/{id}", Staff),
+    ("/office/audit", Staff),
+    ("/office/settings", Staff),
     ("/account", SignedIn),
     ("/account/devices", SignedIn),
     ("/account/factors", SignedIn),
@@ -113,7 +123,7 @@ pub static PAGES: [(&str, Who); 22] = [
 ];
 
 /// Every server function, with who may call it. Held equal to what is registered when the router is built.
-pub static FUNCTIONS: [(&str, Who); 34] = [
+pub static FUNCTIONS: [(&str, Who); 45] = [
     ("/api/ask_link", Visitor),
     ("/api/type_code", Visitor),
     ("/api/redeem_link", Visitor),
@@ -148,6 +158,17 @@ pub static FUNCTIONS: [(&str, Who); 34] = [
     ("/api/post_message", SignedIn),
     ("/api/start_thread", SignedIn),
     ("/api/keep_draft", SignedIn),
+    ("/api/add_client", Staff),
+    ("/api/change_client", Staff),
+    ("/api/step_portal", Staff),
+    ("/api/restrict_client", Staff),
+    ("/api/add_contact", Staff),
+    ("/api/change_contact", Staff),
+    ("/api/give_client", Staff),
+    ("/api/take_client", Staff),
+    ("/api/step_contact", Staff),
+    ("/api/change_staff", Staff),
+    ("/api/step_staff", Staff),
 ];
 
 /// A page or server function that no table decides about, or one in a table that does not exist.

@@ -149,9 +149,72 @@ pub const SEND_MESSAGE: Form = Form {
     action: "/uploads/form",
     keeps: &["text", "subject", "client"],
 };
+/// Add a client.
+pub const ADD_CLIENT: Form = Form {
+    action: "/api/add_client",
+    keeps: &["name", "responsible", "tags", "notes"],
+};
+/// Keep something else about a client.
+pub const CHANGE_CLIENT: Form = Form {
+    action: "/api/change_client",
+    keeps: &["id", "name", "responsible", "tags", "notes"],
+};
+/// Enable, suspend, open again or close a client's portal.
+pub const STEP_PORTAL: Form = Form {
+    action: "/api/step_portal",
+    keeps: &[],
+};
+/// Say who of the team sees a client.
+pub const RESTRICT_CLIENT: Form = Form {
+    action: "/api/restrict_client",
+    keeps: &[],
+};
+/// Add a contact.
+pub const ADD_CONTACT: Form = Form {
+    action: "/api/add_contact",
+    keeps: &[
+        "first_name",
+        "last_name",
+        "address",
+        "phone",
+        "client",
+        "may_approve",
+        "may_see_financials",
+    ],
+};
+/// Keep another name or number of a contact.
+pub const CHANGE_CONTACT: Form = Form {
+    action: "/api/change_contact",
+    keeps: &["id", "first_name", "last_name", "address", "phone"],
+};
+/// Let a contact see a client, or change what they may do for it.
+pub const GIVE_CLIENT: Form = Form {
+    action: "/api/give_client",
+    keeps: &[],
+};
+/// Take a client from a contact.
+pub const TAKE_CLIENT: Form = Form {
+    action: "/api/take_client",
+    keeps: &[],
+};
+/// Suspend a contact, let them in again, sign them out everywhere, or remove them.
+pub const STEP_CONTACT: Form = Form {
+    action: "/api/step_contact",
+    keeps: &[],
+};
+/// Keep another name, place or role of somebody of the team.
+pub const CHANGE_STAFF: Form = Form {
+    action: "/api/change_staff",
+    keeps: &["id", "name", "title", "role"],
+};
+/// Sign somebody of the team out everywhere, or end their work here.
+pub const STEP_STAFF: Form = Form {
+    action: "/api/step_staff",
+    keeps: &[],
+};
 
 /// All forms; a test holds this equal to the server functions that change something.
-pub const FORMS: [Form; 25] = [
+pub const FORMS: [Form; 36] = [
     ASK_LINK,
     TYPE_CODE,
     REDEEM_LINK,
@@ -177,6 +240,17 @@ pub const FORMS: [Form; 25] = [
     ASK_OWN_LINK,
     SIGN_OUT,
     SEND_MESSAGE,
+    ADD_CLIENT,
+    CHANGE_CLIENT,
+    STEP_PORTAL,
+    RESTRICT_CLIENT,
+    ADD_CONTACT,
+    CHANGE_CONTACT,
+    GIVE_CLIENT,
+    TAKE_CLIENT,
+    STEP_CONTACT,
+    CHANGE_STAFF,
+    STEP_STAFF,
 ];
 
 /// What was typed into a refused form, and why it was refused.

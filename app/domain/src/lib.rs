@@ -18,6 +18,7 @@ pub mod id;
 pub mod limits;
 pub mod message;
 pub mod moment;
+pub mod office;
 pub mod portal;
 pub mod problem;
 pub mod said;

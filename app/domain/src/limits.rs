@@ -52,3 +52,7 @@ pub const STAFF_TOTAL_SECONDS: i64 = 24 * 60 * 60;
 pub const UPLOAD_KEPT_SECONDS: i64 = 3 * 24 * 60 * 60;
 /// Seconds between heartbeats of an event stream.
 pub const HEARTBEAT_SECONDS: u64 = 25;
+/// Characters of a tag of a client.
+pub const TAG_CHARS: usize = 40;
+/// Tags on one client.
+pub const TAGS_A_CLIENT: usize = 20;

@@ -62,6 +62,22 @@ pub enum Field {
     Files,
     /// The form as a whole.
     Form,
+    /// The name of a client, or of somebody of the team.
+    Name,
+    /// A contact's first name.
+    FirstName,
+    /// A contact's last name.
+    LastName,
+    /// Somebody's place in the firm.
+    Title,
+    /// What somebody of the team may do.
+    Role,
+    /// Words by which clients are grouped.
+    Tags,
+    /// What staff write down about a client.
+    Notes,
+    /// Who of the team looks after a client.
+    Responsible,
     /// The least length of a password.
     PasswordChars,
     /// The life of a mailed link.
@@ -171,6 +187,10 @@ pub enum Reason {
         /// The largest that is taken.
         most: u32,
     },
+    /// There is nobody to let in.
+    NoContact,
+    /// Nobody else is an owner.
+    LastOwner,
     /// It reaches further than this member of staff sees.
     AskAdmin,
 }
@@ -305,6 +325,8 @@ impl Reason {
                 Field::QuestionList => format!("Give {least} to {most} questions, one a line."),
                 _ => format!("Choose a number from {least} to {most}."),
             },
+            Self::NoContact => "Nobody could come in yet. Add a contact first, then enable the portal.".to_owned(),
+            Self::LastOwner => "A firm always has an owner. Make somebody else an owner first.".to_owned(),
             Self::AskAdmin => "Only an admin or owner can change this. Please ask one of them.".to_owned(),
         }
     }

@@ -15,10 +15,32 @@ pub enum Said {
     AppSet,
     /// The authenticator app was taken away.
     AppRemoved,
+    /// A client was added.
+    ClientAdded,
+    /// A portal was enabled.
+    PortalEnabled,
+    /// A portal was suspended.
+    PortalSuspended,
+    /// A portal was opened again.
+    PortalReopened,
+    /// A portal was closed.
+    PortalClosed,
+    /// A contact was added.
+    ContactAdded,
+    /// A client was taken from a contact.
+    AccessTaken,
+    /// A contact was suspended.
+    ContactSuspended,
+    /// A contact was let in again.
+    ContactReopened,
+    /// Somebody was signed out everywhere.
+    SignedOutEverywhere,
+    /// Somebody was removed.
+    PersonRemoved,
 }
 
 /// Everything that can be said: its name in the cookie, and the sentence.
-const WORDS: [(Said, &str, &str); 5] = [
+const WORDS: [(Said, &str, &str); 16] = [
     (Said::Saved, "saved", "Saved."),
     (Said::DeviceEnded, "device_ended", "That device is signed out."),
     (Said::DevicesEnded, "devices_ended", "All other devices are signed out."),
@@ -31,6 +53,49 @@ const WORDS: [(Said, &str, &str); 5] = [
         Said::AppRemoved,
         "app_removed",
         "The app is removed. Its codes are no longer asked for.",
+    ),
+    (
+        Said::ClientAdded,
+        "client-added",
+        "The client is added. Add a contact, then enable the portal.",
+    ),
+    (Said::PortalEnabled, "portal-enabled", "The portal is on."),
+    (
+        Said::PortalSuspended,
+        "portal-suspended",
+        "The portal is suspended. Nobody of theirs gets in.",
+    ),
+    (Said::PortalReopened, "portal-reopened", "The portal is on again."),
+    (
+        Said::PortalClosed,
+        "portal-closed",
+        "The portal is closed. Nobody of theirs gets in any more.",
+    ),
+    (
+        Said::ContactAdded,
+        "contact-added",
+        "The contact is added. Nothing was sent yet.",
+    ),
+    (
+        Said::AccessTaken,
+        "access-taken",
+        "They do not see this client any more.",
+    ),
+    (
+        Said::ContactSuspended,
+        "contact-suspended",
+        "They are signed out and do not get in until you let them.",
+    ),
+    (Said::ContactReopened, "contact-reopened", "They can come in again."),
+    (
+        Said::SignedOutEverywhere,
+        "signed-out-everywhere",
+        "They are signed out everywhere.",
+    ),
+    (
+        Said::PersonRemoved,
+        "person-removed",
+        "They are removed and signed out.",
     ),
 ];
 

@@ -40,6 +40,17 @@ pub fn message(typed: &str, or_files: bool) -> Result<String, Problem> {
     Ok(text)
 }
 
+/// A note that only staff read; it may be empty.
+///
+/// # Errors
+/// Longer than [`limits::MESSAGE_CHARS`] characters.
+pub fn note(typed: &str) -> Result<String, Problem> {
+    message(typed, true).map_err(|problem| match problem {
+        Problem::Refused { reason, .. } => Problem::field(Field::Notes, reason),
+        other => other,
+    })
+}
+
 /// One line: a subject or a name. Deceptive characters are removed and runs of white space become one space.
 ///
 /// # Errors

@@ -23,6 +23,15 @@ struct Place {
     count: u32,
     /// Whether the page is one of [`crate::plain`], which the portal's router does not have.
     plain: bool,
+    /// Where it is shown: a phone's bar has room for five.
+    shown: Shown,
+}
+
+/// Where a place is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Everywhere,
+    Rail,
 }
 
 fn places_of(frame: &Frame) -> Vec<Place> {
@@ -33,6 +42,7 @@ fn places_of(frame: &Frame) -> Vec<Place> {
         glyph: Glyph::Folder,
         count: frame.new_files,
         plain: false,
+        shown: Shown::Everywhere,
     };
     let threads = |glyph| Place {
         href: places.threads(),
@@ -40,9 +50,25 @@ fn places_of(frame: &Frame) -> Vec<Place> {
         glyph,
         count: frame.unread_threads,
         plain: false,
+        shown: Shown::Everywhere,
     };
     if places.is_office() {
-        vec![threads(Glyph::Inbox), files]
+        let office = |href, word, glyph, shown| Place {
+            href,
+            word,
+            glyph,
+            count: 0,
+            plain: true,
+            shown,
+        };
+        vec![
+            threads(Glyph::Inbox),
+            files,
+            office("/office/clients", "Clients", Glyph::Clients, Shown::Everywhere),
+            office("/office/contacts", "Contacts", Glyph::Contacts, Shown::Rail),
+            office("/office/team", "Team", Glyph::Team, Shown::Rail),
+            office("/office/settings", "Firm", Glyph::Settings, Shown::Everywhere),
+        ]
     } else {
         let home = Place {
             href: places.home(),
@@ -50,6 +76,7 @@ fn places_of(frame: &Frame) -> Vec<Place> {
             glyph: Glyph::House,
             count: 0,
             plain: false,
+            shown: Shown::Everywhere,
         };
         vec![home, threads(Glyph::Messages), files]
     }
@@ -97,7 +124,7 @@ pub fn rail(frame: &Frame) -> AnyView {
             <header class="rail">
                 {brand(&frame.firm)}
                 <nav aria-label=label>
-                    <ul>{links(frame)}</ul>
+                    <ul>{links(frame, &[Shown::Everywhere, Shown::Rail])}</ul>
                 </nav>
                 <div class="rail-foot">
                     <a class="rail-me" href="/account" rel="external" aria-current=move || stands_in(&path.get(), "/account").then_some("page")>
@@ -130,7 +157,7 @@ pub fn tab_bar(frame: &Frame) -> AnyView {
     view! {
         <nav class="tabbar" aria-label="Main">
             <ul>
-                {links(frame)} <li>
+                {links(frame, &[Shown::Everywhere])} <li>
                     <form method="post" action=form::SIGN_OUT.action>
                         <button>
                             <Icon glyph=Glyph::LogOut />
@@ -144,10 +171,11 @@ pub fn tab_bar(frame: &Frame) -> AnyView {
     .into_any()
 }
 
-fn links(frame: &Frame) -> impl IntoView + use<> {
+fn links(frame: &Frame, shown: &[Shown]) -> impl IntoView + use<> {
     let path = places::path();
     places_of(frame)
         .into_iter()
+        .filter(|place| shown.contains(&place.shown))
         .map(|place| {
             view! {
                 <li>

@@ -29,6 +29,14 @@ glyphs! {
     ArrowLeft = "arrow-left",
     /// On.
     ArrowRight = "arrow-right",
+    /// The firm's clients.
+    Clients = "building",
+    /// The people of clients.
+    Contacts = "contact",
+    /// The firm's own people.
+    Team = "users",
+    /// The firm itself.
+    Settings = "sliders",
     /// Done.
     Check = "check",
     /// An error beside a field.

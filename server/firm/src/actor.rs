@@ -209,6 +209,14 @@ impl Actor {
         }
     }
 
+    /// The restricted clients that a member does not see.
+    pub(crate) fn kept_off(&self) -> &[ClientId] {
+        match self {
+            Self::Staff(staff) => &staff.kept_off,
+            _ => &[],
+        }
+    }
+
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Visitor => "visitor",

@@ -1,5 +1,10 @@
 //! The firm's log of who did what.
 
+mod read;
+mod words;
+
+pub use read::list;
+
 use crate::{error::Result, tx::Tx};
 use entity::{Sealed, firm::audit_entry};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};

@@ -1,16 +1,27 @@
 //! Contacts: the humans who sign in for clients.
 
+mod access;
+mod change;
+pub(crate) mod list;
+mod view;
+
+pub use access::{end_devices, give, reopen, suspend, take};
+pub use change::{ContactDraft, Rights, change, create};
+pub use list::list;
+pub use view::{blank, view};
+
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    events::Hint,
+    sessions,
     staff::claim_address,
+    tx::Tx,
 };
 use domain::{ClientId, ContactId, Field, Reason, access::Action, limits, text};
-use entity::firm::{address, client, client_contact, contact, session};
+use entity::firm::{address, client, client_contact, contact, one_time_token};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -117,16 +128,32 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     }
     .update(tx.db())
     .await?;
-    session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::value(now))
-        .filter(
-            session::Column::Person
-                .eq(row.id)
-                .and(session::Column::EndedAt.is_null()),
-        )
-        .exec(tx.db())
-        .await?;
+    retire_links(&tx, id).await?;
+    sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.remove", Some(row.id)).await?;
-    tx.hint(Hint::PersonOut { person: row.id });
     tx.commit().await
 }
+
+/// Where texts reach a contact, in the international form.
+pub(crate) fn phone_of(firm: &Firm, row: &contact::Model) -> Result<Option<String>> {
+    Ok(row
+        .phone
+        .as_ref()
+        .map(|sealed| sealed.open(firm.at("contact", "phone", row.id)))
+        .transpose()?)
+}
+
+/// Ends every one-time link of a contact that was not used yet: its page says that it was replaced.
+pub(crate) async fn retire_links(tx: &Tx<'_>, id: ContactId) -> Result<()> {
+    one_time_token::Entity::update_many()
+        .col_expr(one_time_token::Column::ReplacedAt, Expr::value(tx.firm.now().0))
+        .filter(one_time_token::Column::Contact.eq(id.uuid()))
+        .filter(one_time_token::Column::UsedAt.is_null())
+        .filter(one_time_token::Column::ReplacedAt.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

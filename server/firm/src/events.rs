@@ -23,8 +23,6 @@ pub(crate) enum Hint {
     },
     /// A session ended.
     SessionOut { session: SessionId },
-    /// All sessions of a person ended.
-    PersonOut { person: Uuid },
     /// A person sees other clients from now on. Their streams end and come again with what they may see then.
     ScopeChanged { person: Uuid },
 }
@@ -119,6 +117,5 @@ fn seen(actor: &Actor, own: SessionId, hint: &Hint) -> Option<Event> {
         }
         Hint::SessionOut { session } => (*session == own).then_some(Event::SignedOut),
         Hint::ScopeChanged { .. } => None,
-        Hint::PersonOut { person } => (actor.person() == Some(*person)).then_some(Event::SignedOut),
     }
 }

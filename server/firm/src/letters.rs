@@ -6,7 +6,7 @@ mod security;
 pub(crate) use security::{Happened, mail_happened, mail_resting, mail_step_code};
 
 use crate::{
-    Firm, Letter, Text,
+    Firm, Letter, Text, clients,
     error::Result,
     jobs::Outcome,
     sign_in::{self, Addressee},
@@ -81,7 +81,8 @@ pub(crate) async fn mail_notice(firm: &Firm, contact: ContactId) -> Result<Outco
     let Some(row) = contact::Entity::find_by_id(contact.uuid()).one(firm.db()).await? else {
         return Ok(Outcome::Done);
     };
-    if row.removed_at.is_some() {
+    // Whoever is let in nowhere has nothing to open.
+    if row.removed_at.is_some() || row.suspended_at.is_some() || !clients::is_let_in(firm.db(), row.id).await? {
         return Ok(Outcome::Done);
     }
     let letter = page::letter(

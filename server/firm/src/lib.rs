@@ -50,6 +50,7 @@ mod directory;
 mod letters;
 mod networks;
 mod people;
+mod search;
 mod tenant;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -124,14 +124,18 @@ async fn read_team(firm: &Firm) -> Result<Vec<(Uuid, Person)>> {
         .order_by_asc(staff::Column::CreatedAt)
         .all(firm.db())
         .await?;
-    let person = |row: staff::Model| Person {
+    Ok(rows.into_iter().map(|row| (row.id, colleague(None, row))).collect())
+}
+
+/// One of the firm's people, as the reader sees them.
+pub(crate) fn colleague(reader: Option<Uuid>, row: staff::Model) -> Person {
+    Person {
         initials: domain::client::initials(&row.name),
-        own: false,
+        own: reader == Some(row.id),
         name: row.name,
         side: Side::Staff,
         title: row.title,
-    };
-    Ok(rows.into_iter().map(|row| (row.id, person(row))).collect())
+    }
 }
 
 #[cfg(test)]

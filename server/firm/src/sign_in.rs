@@ -110,6 +110,7 @@ pub(crate) async fn addressee(firm: &Firm, mail: &str) -> Result<Option<Addresse
     }
     let row = contact::Entity::find_by_id(row.person)
         .filter(contact::Column::RemovedAt.is_null())
+        .filter(contact::Column::SuspendedAt.is_null())
         .one(firm.db())
         .await?;
     Ok(row.map(|row| Addressee::Contact { name: row.name }))

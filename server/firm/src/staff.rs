@@ -1,5 +1,12 @@
 //! Staff: the firm's own people.
 
+mod change;
+mod view;
+
+pub use change::{MemberDraft, change, end_devices, remove};
+pub(crate) use view::all;
+pub use view::{list, view};
+
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
@@ -54,7 +61,7 @@ pub async fn add(firm: &Firm, actor: &Actor, new: &NewStaff) -> Result<StaffId> 
     staff::ActiveModel {
         id: Set(id.uuid()),
         name: Set(name),
-        title: Set(new.title.trim().to_owned()),
+        title: Set(title(&new.title)?),
         address: Set(mail),
         role: Set(role.to_owned()),
         password: Set(Some(hash)),
@@ -93,6 +100,14 @@ pub(crate) fn too_long(password: &str) -> Error {
     )
 }
 
+/// Somebody's place in the firm; it may be empty.
+fn title(typed: &str) -> Result<String> {
+    if typed.trim().is_empty() {
+        return Ok(String::new());
+    }
+    Ok(text::line(typed, Field::Title, limits::NAME_CHARS)?)
+}
+
 fn role_name(role: Role) -> Result<&'static str> {
     match role {
         Role::Owner => Ok("owner"),
@@ -111,3 +126,6 @@ pub(crate) fn role_of(name: &str) -> Result<Role> {
         _ => Err(Fault::Inconsistent("a role of staff that does not exist").into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

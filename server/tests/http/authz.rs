@@ -126,6 +126,8 @@ pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, brow
         text.replace("{thread}", &papers.thread.to_string())
             .replace("{file}", &papers.file.to_string())
             .replace("{client}", &portal.marlowe().to_string())
+            .replace("{contact}", &portal.house.people.anwen.to_string())
+            .replace("{staff}", &portal.house.people.tomasz.to_string())
             .replace("{form}", &portal.form().to_string())
             .replace("{upload}", &upload)
             .replace("{link}", link)

@@ -13,6 +13,7 @@ mod hosts;
 mod html;
 mod load;
 mod logs;
+mod office;
 mod outbox;
 mod planted;
 mod portal;

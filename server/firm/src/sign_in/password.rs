@@ -100,7 +100,9 @@ async fn find(firm: &Firm, mail: &str) -> Result<Option<Account>> {
     let contact = contact::Entity::find_by_id(person).one(db).await?;
     let found = match (staff, contact) {
         (Some(row), _) if row.removed_at.is_none() => row.password.map(|hash| (Side::Staff, hash)),
-        (_, Some(row)) if row.removed_at.is_none() => row.password.map(|hash| (Side::Contact, hash)),
+        (_, Some(row)) if row.removed_at.is_none() && row.suspended_at.is_none() => {
+            row.password.map(|hash| (Side::Contact, hash))
+        }
         _ => None,
     };
     Ok(found.map(|(side, hash)| Account { side, person, hash }))

@@ -4,6 +4,7 @@ use super::{owner, row};
 use crate::{
     Actor, Firm,
     actor::{allow, side_name, side_of},
+    clients,
     directory::Directory,
     drafts,
     error::Result,
@@ -129,7 +130,7 @@ pub(crate) async fn mark(
     Ok(())
 }
 
-/// Who can read a thread: the client's contacts and the firm's staff.
+/// Who can read a thread: the client's contacts, and of the firm's staff those who see the client.
 async fn readers(firm: &Firm, actor: &Actor, thread: &thread::Model) -> Result<Vec<Person>> {
     let link: RelationDef = contact::Entity::belongs_to(client_contact::Entity)
         .from(contact::Column::Id)
@@ -155,6 +156,8 @@ async fn readers(firm: &Firm, actor: &Actor, thread: &thread::Model) -> Result<V
             title: String::new(),
         })
         .collect();
-    people.extend(portal::team(firm, actor).await?);
+    let mut team = clients::seers(firm, thread.client).await?;
+    team.sort_by_key(|row| row.created_at);
+    people.extend(team.into_iter().map(|row| portal::colleague(actor.person(), row)));
     Ok(people)
 }

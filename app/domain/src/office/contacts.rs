@@ -1,0 +1,162 @@
+//! Contacts, as staff see them.
+
+use super::{Choice, address};
+use crate::{ContactId, Moment, client::ClientLabel};
+
+pub use crate::contact::ContactState;
+
+/// In which order contacts are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ContactOrder {
+    /// By name.
+    #[default]
+    Name,
+    /// The newest first.
+    Newest,
+    /// Whoever came last first.
+    Seen,
+}
+
+impl ContactOrder {
+    /// Every order: its name in an address, and what its link says.
+    pub const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Name, "name", "Name"),
+        (Self::Newest, "newest", "Newest"),
+        (Self::Seen, "seen", "Last seen"),
+    ];
+
+    /// Its name in an address; nothing for the usual one.
+    pub fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(order, ..)| *order == self && *order != Self::default())
+            .map_or("", |(_, name, _)| name)
+    }
+
+    /// The order that an address names, else the usual one.
+    pub fn named(name: &str) -> Self {
+        Self::ALL
+            .iter()
+            .find(|(_, known, _)| *known == name)
+            .map_or_else(Self::default, |(order, ..)| *order)
+    }
+}
+
+/// What a list of contacts is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactQuery {
+    /// Words of name or address.
+    pub words: String,
+    /// Only contacts who have come this far.
+    pub state: Option<ContactState>,
+    /// The order.
+    pub order: ContactOrder,
+    /// The page, from 0.
+    pub page: u64,
+}
+
+impl ContactQuery {
+    /// The address of this list.
+    pub fn address(&self) -> String {
+        let page = if self.page > 0 {
+            self.page.to_string()
+        } else {
+            String::new()
+        };
+        let state = self.state.map_or("", ContactState::name);
+        let parts = [
+            ("q", self.words.as_str()),
+            ("state", state),
+            ("sort", self.order.name()),
+            ("page", &page),
+        ];
+        address("/office/contacts", &parts)
+    }
+
+    /// Whether anything narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        !self.words.is_empty() || self.state.is_some()
+    }
+}
+
+/// One contact of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactRow {
+    /// Which.
+    pub id: ContactId,
+    /// `Anwen Marlowe`.
+    pub name: String,
+    /// Where mail reaches them.
+    pub address: String,
+    /// How far they have come.
+    pub state: ContactState,
+    /// Their clients, as far as the reader sees them.
+    pub clients: Vec<ClientLabel>,
+    /// When one of their browsers came last.
+    pub last_seen: Option<Moment>,
+}
+
+/// A list of contacts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactsView {
+    /// One page of it.
+    pub rows: Vec<ContactRow>,
+    /// What was asked for.
+    pub query: ContactQuery,
+    /// Whether another page follows.
+    pub more: bool,
+    /// Now.
+    pub now: Moment,
+}
+
+/// A client on the page of a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactClient {
+    /// Which.
+    pub label: ClientLabel,
+    /// Whether they may approve for it.
+    pub may_approve: bool,
+    /// Whether they see its reports.
+    pub may_see_financials: bool,
+    /// Whether its portal is open.
+    pub open: bool,
+}
+
+/// What was asked of the page of a contact, and whether it can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactView {
+    /// Which.
+    pub id: ContactId,
+    /// `Anwen`.
+    pub first_name: String,
+    /// `Marlowe`; may be empty.
+    pub last_name: String,
+    /// The whole name.
+    pub name: String,
+    /// Where mail reaches them.
+    pub address: String,
+    /// Where texts reach them, in the international form; empty for none.
+    pub phone: String,
+    /// How far they have come.
+    pub state: ContactState,
+    /// When they were invited.
+    pub invited: Option<Moment>,
+    /// When they came in first.
+    pub activated: Option<Moment>,
+    /// When they were suspended.
+    pub suspended: Option<Moment>,
+    /// Whether they have a password beside the mailed link.
+    pub has_password: bool,
+    /// Their clients, as far as the reader sees them.
+    pub clients: Vec<ContactClient>,
+    /// Clients to which they could be given access.
+    pub others: Vec<Choice>,
+    /// Whether the reader sees all of their clients, and so may change who they are and how they come in.
+    pub whole: bool,
+    /// When one of their browsers came last.
+    pub last_seen: Option<Moment>,
+    /// Browsers in which they are signed in.
+    pub devices: u32,
+    /// Now.
+    pub now: Moment,
+}

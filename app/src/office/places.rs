@@ -1,0 +1,54 @@
+//! The page from which everything about the firm itself is reached.
+
+use crate::plain::framed;
+use domain::access::{Action, may};
+use leptos::prelude::*;
+
+/// Places of the firm: address, name, what is there, and what one must be let do to see it.
+const PLACES: [(&str, &str, &str, Action); 3] = [
+    (
+        "/office/contacts",
+        "Contacts",
+        "The people who sign in for your clients.",
+        Action::SeeOffice,
+    ),
+    (
+        "/office/team",
+        "Team",
+        "Your own people, and what each may do.",
+        Action::SeeOffice,
+    ),
+    (
+        "/office/audit",
+        "Audit log",
+        "Who did what, and when.",
+        Action::ReadAudit,
+    ),
+];
+
+/// `/office/settings`: everything about the firm itself.
+#[component]
+pub fn FirmPage() -> impl IntoView {
+    framed("Firm", |desk| async move {
+        let role = desk.actor.role();
+        let places = PLACES
+            .iter()
+            .filter(|(.., action)| may(role, *action))
+            .map(|(href, name, words, _)| {
+                view! {
+                    <li class="plain-row">
+                        <a href=*href>{*name}</a>
+                        <span class="meta">{*words}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        Ok(view! {
+            <div class="page-head">
+                <h1>"Firm"</h1>
+            </div>
+            <ul class="rows">{places}</ul>
+        }
+        .into_any())
+    })
+}

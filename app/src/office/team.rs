@@ -1,0 +1,281 @@
+//! The team: the list, and one of its people.
+
+use super::{
+    clients::seen,
+    parts::{self, Line, hidden},
+};
+use crate::{
+    plain::{flash_of, framed},
+    ui::{
+        banner::ErrorBanner,
+        field::{error_of, error_of_form, typed},
+        time::{Style, Time},
+    },
+};
+use domain::{
+    Field, Problem, StaffId,
+    access::Role,
+    form::{self, Flash},
+    office::{
+        Choice,
+        team::{MemberView, ROLES, TeamRow, role_name, role_word},
+    },
+};
+use firm::staff;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+const FIELDS: [Field; 4] = [Field::Name, Field::Title, Field::Address, Field::Role];
+
+/// `/office/team`.
+#[component]
+pub fn TeamPage() -> impl IntoView {
+    framed("Team", |desk| async move {
+        let view = staff::list(&desk.firm, &desk.actor)
+            .await
+            .map_err(|error| desk.told(error))?;
+        let (now, may_run) = (view.now, view.may_run);
+        let rows = view
+            .rows
+            .into_iter()
+            .map(|row| {
+                let TeamRow {
+                    id,
+                    name,
+                    title,
+                    address,
+                    role,
+                    joined,
+                    last_seen,
+                    own,
+                } = row;
+                let name = if may_run {
+                    view! { <a href=format!("/office/team/{id}")>{name}</a> }.into_any()
+                } else {
+                    view! { <span>{name}</span> }.into_any()
+                };
+                view! {
+                    <tr>
+                        <th scope="row">
+                            {name} {own.then(|| view! { <span class="badge">"You"</span> })}
+                            <span class="meta">{address}</span>
+                        </th>
+                        <td data-label="Title">{title}</td>
+                        <td data-label="Role">
+                            {role_word(role)} {(!joined).then(|| view! { " " <span class="badge accent">"Invited"</span> })}
+                        </td>
+                        <td data-label="Last seen" class="num">
+                            {seen(last_seen, now)}
+                        </td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        let roles = ROLES
+            .iter()
+            .map(|(_, _, word, may)| {
+                view! {
+                    <div>
+                        <dt>{*word}</dt>
+                        <dd>{*may}</dd>
+                    </div>
+                }
+            })
+            .collect_view();
+        Ok(view! {
+            <div class="page-head">
+                <h1>"Team"</h1>
+            </div>
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col">"Title"</th>
+                        <th scope="col">"Role"</th>
+                        <th scope="col" class="num">
+                            "Last seen"
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <section class="section spaced" aria-labelledby="roles">
+                <div class="section-head">
+                    <h2 id="roles">"What the roles may do"</h2>
+                </div>
+                <dl class="facts">{roles}</dl>
+            </section>
+        }
+        .into_any())
+    })
+}
+
+/// `/office/team/{id}`.
+#[component]
+pub fn MemberPage() -> impl IntoView {
+    let id: Option<StaffId> = use_params_map()
+        .get_untracked()
+        .get("id")
+        .and_then(|id| id.parse().ok());
+    framed("Team", move |desk| async move {
+        let id = id.ok_or(crate::AppError(Problem::NotFound))?;
+        let view = staff::view(&desk.firm, &desk.actor, id)
+            .await
+            .map_err(|error| desk.told(error))?;
+        let refused = flash_of(&desk, &form::STEP_STAFF)
+            .await?
+            .map(|flash| flash.problem.sentence());
+        let flash = flash_of(&desk, &form::CHANGE_STAFF).await?;
+        let flash = flash.filter(|flash| flash.typed("id") == Some(id.to_string().as_str()));
+        Ok(show(&view, flash.as_ref(), refused).into_any())
+    })
+}
+
+fn show(view: &MemberView, flash: Option<&Flash>, refused: Option<String>) -> impl IntoView + use<> {
+    let problem = flash.map(|flash| flash.problem.clone());
+    let refused = refused.or_else(|| error_of_form(problem.as_ref(), &FIELDS));
+    let row = view.row.clone();
+    let here = format!("/office/team/{}", row.id);
+    let named = (row.role == Role::Member).then(|| {
+        let words = if view.named_on.is_empty() {
+            "None".to_owned()
+        } else {
+            view.named_on.join(", ")
+        };
+        view! {
+            <div>
+                <dt>"Restricted clients they see"</dt>
+                <dd>{words}</dd>
+            </div>
+        }
+    });
+    let may_change = view.may_change;
+    let edit = may_change.then(|| edit(view, flash, &here));
+    let end = may_change.then(|| steps(view, &here));
+    let alone = (!may_change).then(|| view! { <p class="quiet-text">"Only an owner can change an owner."</p> });
+    view! {
+        {parts::back_to("/office/team", "Team")}
+        <div class="page-head">
+            <div>
+                <h1>{row.name.clone()}</h1>
+                <p class="meta">
+                    <span class="badge">{role_word(row.role)}</span>
+                    <span>{row.title.clone()}</span>
+                    <span>{row.address.clone()}</span>
+                </p>
+            </div>
+        </div>
+        <ErrorBanner sentence=refused.unwrap_or_default() />
+        <section class="section" aria-labelledby="details">
+            <div class="section-head">
+                <h2 id="details">"Details"</h2>
+            </div>
+            <dl class="facts">
+                <div>
+                    <dt>"Of the team since"</dt>
+                    <dd>
+                        <Time at=view.added style=Style::LongDay />
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Last seen"</dt>
+                    <dd>{seen(row.last_seen, view.now)}</dd>
+                </div>
+                {named}
+            </dl>
+        </section>
+        {alone}
+        {edit}
+        {end}
+    }
+}
+
+fn edit(view: &MemberView, flash: Option<&Flash>, here: &str) -> impl IntoView + use<> {
+    let problem = flash.map(|flash| flash.problem.clone());
+    let problem = problem.as_ref();
+    let value = |name: &str, kept: &str| {
+        if flash.is_some() {
+            typed(flash, name)
+        } else {
+            kept.to_owned()
+        }
+    };
+    let role = value("role", role_name(view.row.role));
+    let roles: Vec<Choice> = ROLES
+        .iter()
+        .filter(|(role, ..)| view.may_appoint || *role != Role::Owner)
+        .map(|(_, name, word, _)| Choice {
+            id: (*name).to_owned(),
+            name: (*word).to_owned(),
+            chosen: *name == role,
+        })
+        .collect();
+    let stays = view
+        .last_owner
+        .then(|| view! { <p class="quiet-text">"Nobody else is an owner, so they stay one."</p> });
+    let here = here.to_owned();
+    view! {
+        <section class="section" aria-labelledby="change">
+            <div class="section-head">
+                <h2 id="change">"Change"</h2>
+            </div>
+            <form class="stack office-form" method="post" action=form::CHANGE_STAFF.action>
+                {hidden("from", here)} {hidden("id", view.row.id)}
+                {Line {
+                    name: "name",
+                    label: "Name",
+                    hint: "",
+                    kind: "text",
+                    value: value("name", &view.row.name),
+                    error: error_of(problem, Field::Name),
+                    required: true,
+                }
+                    .show()}
+                {Line {
+                    name: "title",
+                    label: "Title",
+                    hint: "Contacts see it beside the name: Partner, Payroll.",
+                    kind: "text",
+                    value: value("title", &view.row.title),
+                    error: error_of(problem, Field::Title),
+                    required: false,
+                }
+                    .show()} {parts::select("role", "Role", None, roles, error_of(problem, Field::Role))} {stays}
+                <button class="button primary">"Save"</button>
+            </form>
+        </section>
+    }
+}
+
+fn steps(view: &MemberView, here: &str) -> impl IntoView + use<> {
+    let id = view.row.id;
+    let here = here.to_owned();
+    let remove = (!view.last_owner).then(|| {
+        view! {
+            <details class="edit danger">
+                <summary>"Remove from the team"</summary>
+                <p class="quiet-text">
+                    "They are signed out at once and cannot come in again. What they wrote stays, with their name."
+                </p>
+                <form method="post" action=form::STEP_STAFF.action>
+                    {hidden("from", &here)} {hidden("id", id)} {hidden("step", "remove")}
+                    <button class="button danger">"Remove for good"</button>
+                </form>
+            </details>
+        }
+    });
+    view! {
+        <section class="section" aria-labelledby="access">
+            <div class="section-head">
+                <h2 id="access">"Access"</h2>
+            </div>
+            <div class="actions">
+                <form method="post" action=form::STEP_STAFF.action>
+                    {hidden("from", &here)} {hidden("id", id)} {hidden("step", "end_devices")}
+                    <button class="button">"Sign them out everywhere"</button>
+                </form>
+            </div>
+            {remove}
+        </section>
+    }
+}
