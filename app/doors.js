@@ -1,5 +1,5 @@
-// The only script before sign-in. Each page works without it: it moves a link's secret out of sight and into the form,
-// and writes times in the reader's zone. It posts nothing by itself.
+// The only script before sign-in and on the plain pages after it. Each page works without it: it moves a link's secret out of
+// sight and into the form, writes times in the reader's zone, copies and previews. It posts nothing by itself.
 
 /**
  * Takes the secret of a one-time link from the page's address, so that neither history nor a shared address keeps it.
@@ -90,12 +90,53 @@ export function pressOnce(document) {
   });
 }
 
+/**
+ * Copies a text of the page at a press, and says so. Without scripts there is no such button, and the text is selected by hand.
+ *
+ * @param {Document} document the page
+ * @param {Clipboard} clipboard where it goes
+ */
+export function offerCopies(document, clipboard) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const text = document.getElementById(button.dataset.copy);
+    const said = document.querySelector(`[data-copied="${button.dataset.copy}"]`);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      try {
+        await clipboard.writeText(text.value ?? text.textContent);
+        said.textContent = "Copied.";
+      } catch {
+        text.select?.();
+        said.textContent = "It is selected: copy it with your keyboard.";
+      }
+    });
+  }
+}
+
+/**
+ * Shows look and words of the website's button in its preview while they are chosen.
+ *
+ * @param {Document} document the page
+ */
+export function previewButton(document) {
+  const form = document.querySelector("[data-button-form]");
+  form?.addEventListener("input", () => {
+    const chosen = new FormData(form);
+    for (const button of document.querySelectorAll("client-portal-button")) {
+      button.setAttribute("look", chosen.get("look"));
+      button.setAttribute("words", chosen.get("words"));
+    }
+  });
+}
+
 if (typeof document !== "undefined") {
   const secret = takeSecret(location, history);
   offerButton(document, secret);
   localiseClocks(document);
   sendWholeCodes(document);
   pressOnce(document);
+  offerCopies(document, navigator.clipboard);
+  previewButton(document);
   // A page that the back button brings from the cache may be sent again.
   addEventListener("pageshow", (event) => {
     if (event.persisted) {

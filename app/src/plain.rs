@@ -19,7 +19,9 @@ use crate::{
         audit::AuditPage,
         clients::{ClientPage, ClientsPage, NewClientPage},
         contacts::{ContactPage, ContactsPage, NewContactPage},
+        mail::MailPage,
         places::FirmPage,
+        settings::button::ButtonPage,
         team::{MemberPage, TeamPage},
     },
     portal::frame::{rail, tab_bar},
@@ -53,6 +55,8 @@ pub fn App() -> impl IntoView {
         <Title formatter=title::safe />
         <Router>
             <FlatRoutes fallback=|| ()>
+                <Route path=path!("/office/mail") view=MailPage ssr=SsrMode::Async />
+                <Route path=path!("/office/settings/button") view=ButtonPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/devices") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors") view=FactorsPage ssr=SsrMode::Async />

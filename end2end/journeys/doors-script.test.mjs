@@ -1,7 +1,7 @@
 // The parts of app/doors.js that need no browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sendWholeCodes, takeSecret } from "../../app/doors.js";
+import { offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
 
 test("a link's secret leaves the address, and only the secret", () => {
     const replaced = [];
@@ -39,4 +39,34 @@ test("a code that arrives whole goes on by itself", () => {
 test("a code that is typed digit by digit waits for its button", () => {
     assert.equal(codeField()("1", "12", "123", "1234", "12345", "123456"), 0);
     assert.equal(codeField()("123", "12345678"), 0, "and so does what is no code");
+});
+
+/** As much of a document as the copying needs. */
+function page(text, said, button) {
+    return { querySelectorAll: () => [button], getElementById: () => text, querySelector: () => said };
+}
+
+test("a copy button appears, copies its text and says so", async () => {
+    const presses = [];
+    const button = { dataset: { copy: "drawn" }, hidden: true, addEventListener: (_, press) => presses.push(press) };
+    const said = { textContent: "" };
+    const written = [];
+    offerCopies(page({ value: "<a>" }, said, button), { writeText: async (text) => written.push(text) });
+    assert.equal(button.hidden, false);
+    await presses[0]();
+    assert.deepEqual([written, said.textContent], [["<a>"], "Copied."]);
+});
+
+test("where the clipboard is refused, the text is selected instead", async () => {
+    const presses = [];
+    let selected = false;
+    const button = { dataset: { copy: "drawn" }, hidden: true, addEventListener: (_, press) => presses.push(press) };
+    const said = { textContent: "" };
+    offerCopies(page({ value: "<a>", select: () => (selected = true) }, said, button), undefined);
+    await presses[0]();
+    assert.ok(selected && said.textContent.startsWith("It is selected"));
+});
+
+test("a page without the button's form has nothing to preview", () => {
+    assert.doesNotThrow(() => previewButton({ querySelector: () => null }));
 });

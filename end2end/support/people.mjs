@@ -8,6 +8,9 @@ export const contact = { name: "Anwen Marlowe", address: "anwen@marlowe.example"
 /** Staff of the firm. */
 export const staff = { name: "Tomasz Wilk", address: "tomasz@harcourtpell.example", password: "kiln and clay and chalk" };
 
+/** Who runs the firm. */
+export const owner = { name: "Imogen Pell", address: "imogen@harcourtpell.example", password: staff.password };
+
 /** Asks for a link, reads it in the outbox, opens it in the same window and presses its button. */
 export async function signInAsContact(visitor, portal, { address } = contact) {
     const { page } = visitor;

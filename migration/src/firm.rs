@@ -6,6 +6,7 @@ mod m0003_files;
 mod m0004_house;
 mod m0006_factors;
 mod m0007_office;
+mod m0008_mail;
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Firm {
             Box::new(m0004_house::Migration),
             Box::new(m0006_factors::Migration),
             Box::new(m0007_office::Migration),
+            Box::new(m0008_mail::Migration),
         ]
     }
 }

@@ -80,6 +80,17 @@ pub struct Post {
 }
 
 impl Post {
+    /// As the settings say.
+    ///
+    /// # Errors
+    /// A setting that does not fit.
+    pub fn of(config: &Config) -> Result<Self, Refusal> {
+        Ok(Self {
+            mail: config.mail.courier()?.map_or(Courier::None, Courier::Smtp),
+            texts: config.texts.courier()?.map_or(TextCourier::None, TextCourier::Gateway),
+        })
+    }
+
     /// Nothing leaves: what is written waits, sealed.
     pub fn none() -> Self {
         Self {
@@ -119,6 +130,7 @@ pub async fn open(config: &Config, post: Post, demo: bool) -> Result<Registry, F
         random,
         courier: post.mail,
         texts: post.texts,
+        sender: config.mail.sender.clone(),
         demo,
         origin: Origin {
             secure: config.is_secure(),

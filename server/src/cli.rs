@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod doctor;
 mod firm;
 mod serve;
 
@@ -25,6 +26,8 @@ enum Command {
     Serve,
     /// Try the portal with an invented firm, on this machine only.
     Demo,
+    /// Look at everything that the server needs, change nothing, and say what is amiss.
+    Doctor,
     /// Make and change firms.
     #[command(subcommand)]
     Firm(firm::Command),
@@ -38,6 +41,7 @@ pub async fn run(line: Line) -> Result<(), Fault> {
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&line.config).await,
         Command::Demo => demo::run(&line.config).await,
+        Command::Doctor => doctor::run(&line.config).await,
         Command::Firm(command) => firm::run(&line.config, command).await,
     }
 }

@@ -4,6 +4,7 @@
 //! [`settings`], is overridden by `GATEHOUSE_<TABLE>_<KEY>`, and an unknown key or a bad value stops the start with a
 //! sentence that names it.
 
+pub mod post;
 pub mod settings;
 
 use ipnet::IpNet;
@@ -44,6 +45,10 @@ pub struct Config {
     pub store: PathBuf,
     /// Ranges of proxies whose forwarding headers count.
     pub proxies: Vec<IpNet>,
+    /// How mail leaves.
+    pub mail: post::Mail,
+    /// How text messages leave.
+    pub texts: post::Texts,
     /// What to log, in the notation of `tracing-subscriber`'s filters.
     pub log_filter: String,
     /// Whether each log line is a JSON object.
@@ -148,6 +153,8 @@ impl Config {
             root: RootSource::File(default_root_file(environment)),
             store: PathBuf::new(),
             proxies: Vec::new(),
+            mail: post::Mail::default(),
+            texts: post::Texts::default(),
             log_filter: "info,sea_orm_migration=warn".to_owned(),
             log_json: false,
         };
@@ -204,6 +211,8 @@ impl Config {
                 "[database] kind is postgres, so GATEHOUSE_DATABASE_URL must say where the server is.".to_owned(),
             ));
         }
+        self.mail.settings()?;
+        self.texts.courier()?;
         Ok(self)
     }
 }

@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod assets;
 pub mod boot;
+pub mod button;
 pub mod cli;
 pub mod config;
 pub mod downloads;

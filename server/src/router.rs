@@ -4,7 +4,7 @@
 //! or server function that stands in no table stops the start; a door that is in none does not exist.
 
 use crate::{
-    answer, assets, downloads, events,
+    answer, assets, button, downloads, events,
     middleware::{
         csrf, desk, error_page,
         guard::{self, Who},
@@ -59,7 +59,7 @@ macro_rules! door {
 }
 
 /// Every door that is neither a page nor a server function.
-pub static DOORS: [Door; 22] = [
+pub static DOORS: [Door; 23] = [
     door!(GET "/" Visitor front_door),
     door!(GET "/files/{id}/content" SignedIn downloads::content),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
@@ -72,6 +72,7 @@ pub static DOORS: [Door; 22] = [
     door!(OPTIONS "/uploads/{id}" Visitor uploads::tus::options),
     door!(GET "/events" SignedIn events::stream),
     door!(GET "/theme.css" Anyone theme::sheet),
+    door!(GET "/button.js" Anyone button::script),
     door!(GET "/favicon.ico" Anyone small::favicon),
     door!(GET "/robots.txt" Anyone small::robots),
     door!(GET "/.well-known/security.txt" Anyone small::security),
@@ -87,7 +88,7 @@ pub static DOORS: [Door; 22] = [
 ];
 
 /// Every page, with who may see it. Held equal to the two shells' own route lists when the router is built.
-pub static PAGES: [(&str, Who); 32] = [
+pub static PAGES: [(&str, Who); 34] = [
     ("/sign-in", Visitor),
     ("/sign-in/sent", Visitor),
     ("/sign-in/manually", Visitor),
@@ -114,6 +115,8 @@ pub static PAGES: [(&str, Who); 32] = [
     ("/office/team/{id}", Staff),
     ("/office/audit", Staff),
     ("/office/settings", Staff),
+    ("/office/mail", Staff),
+    ("/office/settings/button", Staff),
     ("/account", SignedIn),
     ("/account/devices", SignedIn),
     ("/account/factors", SignedIn),
@@ -123,7 +126,7 @@ pub static PAGES: [(&str, Who); 32] = [
 ];
 
 /// Every server function, with who may call it. Held equal to what is registered when the router is built.
-pub static FUNCTIONS: [(&str, Who); 45] = [
+pub static FUNCTIONS: [(&str, Who); 46] = [
     ("/api/ask_link", Visitor),
     ("/api/type_code", Visitor),
     ("/api/redeem_link", Visitor),
@@ -169,6 +172,7 @@ pub static FUNCTIONS: [(&str, Who); 45] = [
     ("/api/step_contact", Staff),
     ("/api/change_staff", Staff),
     ("/api/step_staff", Staff),
+    ("/api/save_button", Staff),
 ];
 
 /// A page or server function that no table decides about, or one in a table that does not exist.

@@ -213,8 +213,14 @@ pub const STEP_STAFF: Form = Form {
     keeps: &[],
 };
 
+/// Choose the button for the firm's website.
+pub const SAVE_BUTTON: Form = Form {
+    action: "/api/save_button",
+    keeps: &["look", "words"],
+};
+
 /// All forms; a test holds this equal to the server functions that change something.
-pub const FORMS: [Form; 36] = [
+pub const FORMS: [Form; 37] = [
     ASK_LINK,
     TYPE_CODE,
     REDEEM_LINK,
@@ -251,6 +257,7 @@ pub const FORMS: [Form; 36] = [
     STEP_CONTACT,
     CHANGE_STAFF,
     STEP_STAFF,
+    SAVE_BUTTON,
 ];
 
 /// What was typed into a refused form, and why it was refused.

@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod account;
+pub mod button;
 pub mod client;
 pub mod contact;
 pub mod device;
@@ -16,6 +17,7 @@ pub mod file;
 pub mod form;
 pub mod id;
 pub mod limits;
+pub mod mail;
 pub mod message;
 pub mod moment;
 pub mod office;

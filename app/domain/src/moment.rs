@@ -4,7 +4,7 @@
 //! rewrites each `<time>` in the reader's zone.
 
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, Month, OffsetDateTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,6 +19,15 @@ impl Moment {
     /// Whole seconds from `earlier` to this moment; negative when it is later.
     pub fn seconds_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0).div_euclid(1000)
+    }
+
+    /// A date (year, month, day) and a time (hour, minute, second) in UTC; `None` where there is no such moment.
+    pub fn of_utc(date: (i64, i64, i64), time: (i64, i64, i64)) -> Option<Self> {
+        let small = |number: i64| u8::try_from(number).ok();
+        let month = Month::try_from(small(date.1)?).ok()?;
+        let date = Date::from_calendar_date(i32::try_from(date.0).ok()?, month, small(date.2)?).ok()?;
+        let at = date.with_hms(small(time.0)?, small(time.1)?, small(time.2)?).ok()?;
+        Some(Self(at.assume_utc().unix_timestamp() * 1000))
     }
 
     fn utc(self) -> OffsetDateTime {

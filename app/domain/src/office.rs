@@ -1,5 +1,7 @@
 //! What staff see of the firm's housekeeping: its clients, contacts, team and log.
 
+use std::fmt::Write as _;
+
 pub mod audit;
 pub mod clients;
 pub mod contacts;
@@ -28,7 +30,7 @@ pub fn address(base: &str, parts: &[(&str, &str)]) -> String {
             if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
                 text.push(char::from(byte));
             } else {
-                text.push_str(&format!("%{byte:02X}"));
+                let _ = write!(text, "%{byte:02X}");
             }
         }
         joint = '&';

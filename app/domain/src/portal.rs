@@ -42,6 +42,8 @@ pub struct Frame {
     pub unread_threads: u32,
     /// Files that are new to the reader.
     pub new_files: u32,
+    /// Mails and texts that do not get out, for those who run the firm.
+    pub stuck_mails: u32,
 }
 
 impl Frame {

@@ -60,6 +60,10 @@ pub enum Field {
     Client,
     /// The files of a message.
     Files,
+    /// How something is drawn.
+    Look,
+    /// What stands on a button.
+    Words,
     /// The form as a whole.
     Form,
     /// The name of a client, or of somebody of the team.
@@ -263,6 +267,8 @@ impl Reason {
                 Field::Subject => "Say in a few words what it is about.",
                 Field::Client => "Choose whom this is about.",
                 Field::Files => "Choose a file first.",
+                Field::Look => "Choose how it looks.",
+                Field::Words => "Say what stands on the button.",
                 Field::Text | Field::Form => "Write a message or attach a file.",
                 _ => "Fill this in.",
             }

@@ -5,7 +5,7 @@ use domain::access::{Action, may};
 use leptos::prelude::*;
 
 /// Places of the firm: address, name, what is there, and what one must be let do to see it.
-const PLACES: [(&str, &str, &str, Action); 3] = [
+const PLACES: [(&str, &str, &str, Action); 5] = [
     (
         "/office/contacts",
         "Contacts",
@@ -23,6 +23,18 @@ const PLACES: [(&str, &str, &str, Action); 3] = [
         "Audit log",
         "Who did what, and when.",
         Action::ReadAudit,
+    ),
+    (
+        "/office/mail",
+        "Mail",
+        "What waits to go out, what went, and what came back.",
+        Action::RunSettings,
+    ),
+    (
+        "/office/settings/button",
+        "Website button",
+        "The “Login to Client Portal” button for your own website.",
+        Action::RunSettings,
     ),
 ];
 

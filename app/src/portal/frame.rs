@@ -127,6 +127,7 @@ pub fn rail(frame: &Frame) -> AnyView {
                     <ul>{links(frame, &[Shown::Everywhere, Shown::Rail])}</ul>
                 </nav>
                 <div class="rail-foot">
+                    {stuck(frame)}
                     <a class="rail-me" href="/account" rel="external" aria-current=move || stands_in(&path.get(), "/account").then_some("page")>
                         <Icon glyph=Glyph::User />
                         <span>
@@ -143,6 +144,7 @@ pub fn rail(frame: &Frame) -> AnyView {
             </header>
             <header class="topbar" aria-label=frame.firm.name.clone()>
                 {brand(&frame.firm)}
+                {stuck(frame)}
                 <a class="topbar-me" href="/account" rel="external">
                     <Icon glyph=Glyph::User />
                     <span class="visually-hidden">"My account"</span>
@@ -150,6 +152,24 @@ pub fn rail(frame: &Frame) -> AnyView {
             </header>
         }
         .into_any()
+}
+
+/// That mail does not get out, wherever staff are who can have it mended.
+fn stuck(frame: &Frame) -> impl IntoView + use<> {
+    let stuck = frame.stuck_mails;
+    (stuck > 0).then(|| {
+        let words = if stuck == 1 {
+            "1 email waits".to_owned()
+        } else {
+            format!("{stuck} emails wait")
+        };
+        view! {
+            <a class="stuck" href="/office/mail" rel="external">
+                <Icon glyph=Glyph::CircleAlert />
+                {words}
+            </a>
+        }
+    })
 }
 
 /// The bar at the foot of a phone's screen, as the frame stands now.

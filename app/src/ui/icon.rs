@@ -41,6 +41,8 @@ glyphs! {
     Check = "check",
     /// An error beside a field.
     CircleAlert = "circle-alert",
+    /// Copy.
+    Copy = "copy",
     /// Download.
     Download = "download",
     /// Seen.

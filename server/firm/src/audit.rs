@@ -5,10 +5,27 @@ mod words;
 
 pub use read::list;
 
-use crate::{error::Result, tx::Tx};
+use crate::{Firm, error::Result, tx::Tx};
+use domain::Moment;
 use entity::{Sealed, firm::audit_entry};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
+
+/// When the newest entry was written.
+///
+/// # Errors
+/// The database fails.
+pub async fn newest(firm: &Firm) -> Result<Option<Moment>> {
+    let last: Option<i64> = audit_entry::Entity::find()
+        .select_only()
+        .column(audit_entry::Column::At)
+        .order_by_desc(audit_entry::Column::Number)
+        .limit(1)
+        .into_tuple()
+        .one(firm.db())
+        .await?;
+    Ok(last.map(Moment))
+}
 
 /// Writes the next entry. The write lock is held, so numbers have no gap and no double.
 pub(crate) async fn note(

@@ -1,11 +1,16 @@
-//! How mail leaves: into a folder (the demo), into memory (tests), or not at all yet. Text messages: [`TextCourier`].
+//! How mail leaves: by SMTP, into a folder (the demo), into memory (tests), or not at all yet. Text messages:
+//! [`TextCourier`].
 
 mod folder;
+mod gateway;
+mod smtp;
 mod text;
 
+pub use gateway::{Gateway, GatewaySettings};
+pub use smtp::{Security, Smtp, SmtpSettings};
 pub use text::{Text, TextCourier};
 
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use domain::Moment;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -31,6 +36,17 @@ pub struct Letter {
     pub at: Moment,
 }
 
+/// Why a letter or text message is still here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undelivered {
+    /// Another try may succeed: nobody was reached, or whoever was reached asked us to come again.
+    #[error("{0}")]
+    Later(String),
+    /// It was refused for good, in these words.
+    #[error("{0}")]
+    Never(String),
+}
+
 /// How mail leaves.
 #[derive(Clone, Debug)]
 pub enum Courier {
@@ -40,6 +56,8 @@ pub enum Courier {
     Folder(PathBuf),
     /// Kept in memory. Tests only.
     Memory(Arc<Mutex<Vec<Letter>>>),
+    /// Handed to a mail server.
+    Smtp(Smtp),
 }
 
 impl Courier {
@@ -53,19 +71,20 @@ impl Courier {
         !matches!(self, Self::None)
     }
 
-    /// Takes a letter away. `id` is the same when a job runs twice, so the letter is not doubled.
-    #[expect(clippy::unused_async, reason = "a mail server is waited for")]
-    pub(crate) async fn send(&self, id: Uuid, letter: &Letter) -> Result<()> {
+    /// Takes a letter away, and says what the server answered. `id` is the same when a job runs twice, so the letter is not
+    /// doubled.
+    pub(crate) async fn send(&self, id: Uuid, letter: &Letter) -> Result<String, Undelivered> {
         match self {
-            Self::None => Err(Fault::Setting("no courier is set up".to_owned()).into()),
-            Self::Folder(folder) => Ok(folder::lay(folder, letter.at, id, letter)?),
+            Self::None => Err(Undelivered::Later("no mail server is set up".to_owned())),
+            Self::Folder(folder) => folder::lay(folder, letter.at, id, letter),
             Self::Memory(letters) => {
                 letters
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(letter.clone());
-                Ok(())
+                Ok(String::new())
             }
+            Self::Smtp(smtp) => smtp.send(id, letter).await,
         }
     }
 
@@ -75,7 +94,7 @@ impl Courier {
     /// The folder cannot be read.
     pub fn letters(&self) -> Result<Vec<Letter>> {
         let mut letters = match self {
-            Self::None => Vec::new(),
+            Self::None | Self::Smtp(_) => Vec::new(),
             Self::Memory(letters) => letters.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Self::Folder(folder) => folder::all(folder)?,
         };

@@ -46,6 +46,9 @@ pub enum Fault {
         #[source]
         source: std::io::Error,
     },
+    /// A mail or text message did not get out, in the server's words. They may name the address, so they stay in the firm.
+    #[error("a mail or text message did not get out")]
+    Undelivered,
     /// A task of ours ended without an answer.
     #[error("a task stopped")]
     Stopped,

@@ -4,9 +4,10 @@
 //! in between lets the lease run out and the job runs again, so every job may run twice.
 
 use crate::{
-    Firm,
+    Firm, Letter, Text,
     error::{Fault, Result},
     letters::Happened,
+    mails::{self, Note},
     tx::Tx,
 };
 use domain::{ContactId, LinkId, Moment, client::Side};
@@ -21,6 +22,9 @@ use uuid::Uuid;
 const LEASE: i64 = 120;
 /// Tries after which a job is given up, loudly.
 const TRIES: i32 = 8;
+/// Tries after which a mail is given up: with the pauses between them about two days, for a mail server that is down over
+/// a weekend's night and one that greylists (RFC 5321 section 4.5.4.1 asks for patience of days).
+const TRIES_OF_POST: i32 = 20;
 /// Seconds after which a job that waits for a courier looks again.
 const WAITING: i64 = 15 * 60;
 
@@ -96,12 +100,16 @@ pub(crate) enum Job {
 pub(crate) enum Outcome {
     /// It is done.
     Done,
+    /// There is a letter to send; the worker hands it to the courier and keeps the log.
+    Letter(Box<Letter>),
+    /// There is a text message to send.
+    Text(Text),
     /// It cannot go out because nothing is set up to carry it; nothing is wrong with it.
     Waits,
 }
 
 impl Job {
-    fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::MailLink { .. } => "mail_link",
             Self::Notice { .. } => "notice",
@@ -110,6 +118,20 @@ impl Job {
             Self::PasswordRests { .. } => "password_rests",
             Self::StepCode { .. } => "step_code",
             Self::DeleteObjects { .. } => "delete_objects",
+        }
+    }
+
+    /// The contact to whom it writes, where that is known from the start.
+    pub(crate) fn contact(&self) -> Option<ContactId> {
+        match self {
+            Self::Notice { contact } => Some(*contact),
+            Self::Text { contact, .. } => *contact,
+            Self::Happened {
+                side: Side::Contact,
+                person,
+                ..
+            } => Some((*person).into()),
+            _ => None,
         }
     }
 
@@ -157,6 +179,7 @@ pub(crate) async fn enqueue(tx: &Tx<'_>, job: &Job, due: Moment) -> Result<Uuid>
     }
     .insert(tx.db())
     .await?;
+    mails::queued(tx, id, job).await?;
     Ok(id)
 }
 
@@ -197,12 +220,23 @@ pub(crate) async fn claim(firm: &Firm) -> Result<Option<Claimed>> {
     }))
 }
 
-/// Notes how a run ended: done jobs lose their row, failed ones come again later, until they are given up.
-pub(crate) async fn settle(firm: &Firm, claimed: &Claimed, outcome: &Result<Outcome>) -> Result<()> {
+/// Notes how a run ended, in the log of mails too: done jobs lose their row, failed ones come again later, until they are
+/// given up.
+pub(crate) async fn settle(
+    firm: &Firm,
+    claimed: &Claimed,
+    outcome: &Result<Outcome>,
+    note: Option<&Note>,
+) -> Result<()> {
     let now = firm.now();
     let tx = firm.begin().await?;
+    let tries = if note.is_some() { TRIES_OF_POST } else { TRIES };
+    let given_up = outcome.is_err() && claimed.attempts >= tries;
+    if outcome.is_ok() || note.is_some() {
+        mails::note(&tx, claimed.id, &claimed.job, note, given_up).await?;
+    }
     let again = match outcome {
-        Ok(Outcome::Done) => {
+        Ok(Outcome::Done | Outcome::Letter(_) | Outcome::Text(_)) => {
             job::Entity::delete_by_id(claimed.id).exec(tx.db()).await?;
             None
         }
@@ -214,7 +248,6 @@ pub(crate) async fn settle(firm: &Firm, claimed: &Claimed, outcome: &Result<Outc
         }
     };
     if let Some((due, attempts, error)) = again {
-        let given_up = attempts >= TRIES;
         if given_up {
             tracing::error!(firm = %firm.id, job = claimed.job.kind(), "a job is given up");
         }

@@ -33,6 +33,7 @@ pub mod files;
 pub mod flashes;
 pub mod fresh;
 pub mod jobs;
+pub mod mails;
 pub mod messages;
 pub mod portal;
 pub mod registry;
@@ -59,7 +60,9 @@ mod tx;
 
 pub use actor::Actor;
 pub use clock::Clock;
-pub use courier::{Courier, Letter, Text, TextCourier};
+pub use courier::{
+    Courier, Gateway, GatewaySettings, Letter, Security, Smtp, SmtpSettings, Text, TextCourier, Undelivered,
+};
 pub use error::{Error, Fault, Result};
 pub use registry::{Database, FirmDraft, Origin, Registry, RegistrySettings};
 pub use sessions::{Device, Session};

@@ -5,7 +5,7 @@ use crate::{
     actor::{Nobodys, allow},
     directory,
     error::Result,
-    files, threads,
+    files, mails, threads,
 };
 use domain::{
     Moment,
@@ -49,6 +49,7 @@ pub async fn frame(firm: &Firm, actor: &Actor) -> Result<Frame> {
         me: actor.me()?,
         unread_threads: count("threads")?,
         new_files: count("files")?,
+        stuck_mails: mails::stuck(firm, actor).await?,
     })
 }
 

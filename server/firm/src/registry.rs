@@ -67,6 +67,8 @@ pub struct RegistrySettings {
     pub courier: Courier,
     /// How text messages leave.
     pub texts: TextCourier,
+    /// The address that all mail comes from; otherwise each firm's `no-reply@` and its host.
+    pub sender: Option<String>,
     /// Whether this process is the demo.
     pub demo: bool,
     /// How addresses in mails begin.
@@ -301,6 +303,7 @@ impl Registry {
             hasher: self.0.hasher.clone(),
             courier: settings.courier.clone(),
             texts: settings.texts.clone(),
+            sender: settings.sender.clone(),
             hub: Hub::default(),
             networks: Networks::default(),
             registry: self.0.link.clone(),

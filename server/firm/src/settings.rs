@@ -1,5 +1,6 @@
 //! What a firm says about itself on its pages, and what it chooses for itself.
 
+pub mod button;
 pub mod sign_in;
 
 use crate::{database::Pools, error::Result, registry::FirmDraft};

@@ -33,6 +33,7 @@ pub struct Firm {
     pub(crate) hasher: PasswordHasher,
     pub(crate) courier: Courier,
     pub(crate) texts: TextCourier,
+    pub(crate) sender: Option<String>,
     pub(crate) hub: Hub,
     pub(crate) networks: Networks,
     pub(crate) registry: Link,

@@ -103,8 +103,21 @@ impl House {
     /// # Panics
     /// There is no room for a temporary folder.
     pub async fn try_open(engine: Engine, seed: u64) -> Result<Self> {
+        Self::open_with(engine, seed, |_| {}).await
+    }
+
+    /// As [`House::open`], with other settings: another courier.
+    ///
+    /// # Errors
+    /// The engine or the folder fails.
+    ///
+    /// # Panics
+    /// There is no room for a temporary folder.
+    pub async fn open_with(engine: Engine, seed: u64, change: impl FnOnce(&mut RegistrySettings)) -> Result<Self> {
         let folder = TempDir::new_in(scratch()).expect("a temporary folder");
-        let registry = open_registry(engine, folder.path(), seed).await?;
+        let mut settings = settings(engine, folder.path(), seed)?;
+        change(&mut settings);
+        let registry = Registry::open(settings).await?;
         let operator = Actor::Operator;
         let draft = |name: &str, host: &str| FirmDraft {
             name: name.to_owned(),
@@ -272,6 +285,7 @@ pub fn settings(engine: Engine, folder: &Path, seed: u64) -> Result<RegistrySett
         random: SecureRandom::seeded(seed),
         courier: Courier::memory(),
         texts: TextCourier::memory(),
+        sender: None,
         demo: false,
         origin: Origin {
             secure: true,

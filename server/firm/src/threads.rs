@@ -5,7 +5,7 @@ mod open;
 mod start;
 
 pub use list::list;
-pub(crate) use list::{newest_and_unread, unread_count};
+pub(crate) use list::{newest, newest_and_unread, unread_count};
 pub(crate) use open::mark;
 pub use open::open;
 pub use start::{NewThread, blank, start};

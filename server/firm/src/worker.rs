@@ -1,9 +1,11 @@
 //! Runs the queues of all firms.
 
+mod carry;
+
 use crate::{
     Firm, Registry,
     error::Result,
-    jobs::{self, Job},
+    jobs::{self, Job, Outcome},
     letters, sweep,
 };
 use domain::Moment;
@@ -89,7 +91,6 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
                 asked,
             } => letters::mail_link(firm, *link, address, secret, code, *asked).await,
             Job::Notice { contact } => letters::mail_notice(firm, *contact).await,
-            Job::Text { to, words, until, .. } => letters::text(firm, claimed.id, to, words, *until).await,
             Job::Happened { side, person, what, at } => {
                 letters::mail_happened(firm, claimed.id, *side, *person, what, *at).await
             }
@@ -100,9 +101,15 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
                 code,
                 until,
             } => letters::mail_step_code(firm, claimed.id, *side, *person, code, *until).await,
+            Job::Text { to, words, until, .. } => letters::text(firm, to, words, *until),
             Job::DeleteObjects { objects } => sweep::delete(firm, objects).await,
         };
-        jobs::settle(firm, &claimed, &outcome).await?;
+        let (outcome, note) = match outcome {
+            Ok(Outcome::Letter(letter)) => carry::letter(firm, claimed.id, &letter).await,
+            Ok(Outcome::Text(text)) => carry::text(firm, claimed.id, &text).await,
+            other => (other, None),
+        };
+        jobs::settle(firm, &claimed, &outcome, note.as_ref()).await?;
         ran += 1;
     }
     if let Some(due) = jobs::next_due(firm).await? {

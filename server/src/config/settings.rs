@@ -1,6 +1,7 @@
 //! Every setting: where it stands, what fits, and where it goes.
 
 use super::{Config, Database, RootSource};
+use firm::Security;
 use std::path::PathBuf;
 
 /// One key of `Leptos.toml`.
@@ -41,7 +42,7 @@ const PLAIN: Setting = Setting {
 };
 
 /// All of them, in the order in which they are put in place.
-pub static SETTINGS: [Setting; 17] = [
+pub static SETTINGS: [Setting; 30] = [
     Setting {
         table: "server",
         key: "listen",
@@ -218,6 +219,146 @@ pub static SETTINGS: [Setting; 17] = [
         ..PLAIN
     },
     Setting {
+        table: "mail",
+        key: "host",
+        expects: "the name of a mail server, such as smtp.provider.example,",
+        put: |config, words| {
+            config.mail.host = host(words)?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "mail",
+        key: "port",
+        expects: "a port, 1 to 65535,",
+        put: |config, words| {
+            config.mail.port = Some(one(words)?.parse().ok().filter(|port| *port > 0)?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "mail",
+        key: "security",
+        expects: "tls, starttls or none",
+        put: |config, words| {
+            config.mail.security = Some(match one(words)? {
+                "tls" => Security::Tls,
+                "starttls" => Security::StartTls,
+                "none" => Security::None,
+                _ => return None,
+            });
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "mail",
+        key: "user",
+        expects: "the name with which the portal signs in at the mail server",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.mail.user);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "mail",
+        key: "password",
+        secret: true,
+        expects: "its password, in the environment,",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.mail.password);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "mail",
+        key: "password-file",
+        expects: "the path of a file with the password",
+        put: |config, words| {
+            config.mail.password_file = Some(path(words)?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "mail",
+        key: "authority",
+        expects: "the path of a PEM file with a certificate",
+        put: |config, words| {
+            config.mail.authority = Some(path(words)?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "mail",
+        key: "sender",
+        expects: "a mail address, such as no-reply@portal.example,",
+        put: |config, words| {
+            config.mail.sender = Some(domain::text::address(one(words)?).ok()?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "texts",
+        key: "url",
+        expects: "an address that begins with https://",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.texts.url);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "texts",
+        key: "account",
+        expects: "the account’s name at the gateway, letters and digits,",
+        put: |config, words| {
+            let given = one(words)?;
+            let fits = given
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+            fits.then(|| given.clone_into(&mut config.texts.account))
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "texts",
+        key: "token",
+        secret: true,
+        expects: "the account’s secret, in the environment,",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.texts.token);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "texts",
+        key: "token-file",
+        expects: "the path of a file with the account’s secret",
+        put: |config, words| {
+            config.texts.token_file = Some(path(words)?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "texts",
+        key: "from",
+        expects: "a number such as +441632960147, or a name of up to 11 letters,",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.texts.from);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
         table: "log",
         key: "filter",
         expects: "levels, such as info or info,firm=debug,",
@@ -254,4 +395,14 @@ fn one(words: &[String]) -> Option<&str> {
 
 fn path(words: &[String]) -> Option<PathBuf> {
     one(words).map(PathBuf::from)
+}
+
+/// A host's name or address, as it stands in a certificate.
+fn host(words: &[String]) -> Option<String> {
+    let given = one(words)?;
+    let fits = given.len() <= 253
+        && given
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
+    fits.then(|| given.to_owned())
 }

@@ -34,7 +34,7 @@ const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Two years, in seconds. ASVS 3.4.1 asks for one at least.
 const HSTS: &str = "max-age=63072000";
 
-/// Adds what is missing; a handler's own `Content-Security-Policy` and `Cache-Control` stand.
+/// Adds what is missing; a handler's own `Content-Security-Policy`, `Cache-Control` and `Cross-Origin-Resource-Policy` stand.
 pub async fn layer(State(house): State<House>, mut request: Request, next: Next) -> Response {
     let nonce = CspNonce(hex(&house.random.bytes::<16>()));
     request.extensions_mut().insert(nonce.clone());
@@ -63,7 +63,6 @@ fn complete(headers: &mut HeaderMap, nonce: &str, runs_wasm: bool, secure: bool)
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "same-origin"),
         (COOP, "same-origin"),
-        (CORP, "same-origin"),
         (
             PERMISSIONS,
             "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -71,6 +70,7 @@ fn complete(headers: &mut HeaderMap, nonce: &str, runs_wasm: bool, secure: bool)
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.entry(CORP).or_insert(HeaderValue::from_static("same-origin"));
     headers
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

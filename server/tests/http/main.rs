@@ -13,6 +13,7 @@ mod hosts;
 mod html;
 mod load;
 mod logs;
+mod mail;
 mod office;
 mod outbox;
 mod planted;

@@ -58,7 +58,7 @@ pub async fn list(firm: &Firm, actor: &Actor, query: &AuditQuery) -> Result<Audi
         .collect();
     let names = names(firm, ids).await?;
     let rows = found
-        .into_iter()
+        .iter()
         .map(|entry| shown(firm, &names, entry))
         .collect::<Result<Vec<_>>>()?;
     Ok(AuditView {
@@ -69,7 +69,7 @@ pub async fn list(firm: &Firm, actor: &Actor, query: &AuditQuery) -> Result<Audi
     })
 }
 
-fn shown(firm: &Firm, names: &HashMap<Uuid, Named>, entry: audit_entry::Model) -> Result<AuditRow> {
+fn shown(firm: &Firm, names: &HashMap<Uuid, Named>, entry: &audit_entry::Model) -> Result<AuditRow> {
     let who = match (entry.actor.and_then(|id| names.get(&id)), entry.actor_kind.as_str()) {
         (Some(person), _) => person.name.clone(),
         (None, "operator") => "The command line".to_owned(),

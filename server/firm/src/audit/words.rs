@@ -61,6 +61,8 @@ const WORDS: &[(&str, &str)] = &[
     ("session.end", "signed out"),
     ("session.end_others", "signed out their other devices"),
     ("session.open", "signed in"),
+    ("settings.button_look", "changed the look of the website’s button"),
+    ("settings.button_words", "changed the words of the website’s button"),
     ("staff.add", "added to the team"),
     ("staff.change", "changed the name or title of"),
     ("staff.end_devices", "signed out everywhere"),

@@ -1,5 +1,6 @@
 //! A folder that is meant to be read, one file a piece of post.
 
+use super::Undelivered;
 use crate::error::Fault;
 use domain::Moment;
 use serde::{Serialize, de::DeserializeOwned};
@@ -7,18 +8,18 @@ use std::{fs, io, path::Path};
 use uuid::Uuid;
 
 /// Lays a piece of post into the folder. A reader never meets half a file.
-pub(super) fn lay<T: Serialize>(folder: &Path, at: Moment, id: Uuid, piece: &T) -> Result<(), Fault> {
-    let written = (|| {
+pub(super) fn lay<T: Serialize>(folder: &Path, at: Moment, id: Uuid, piece: &T) -> Result<String, Undelivered> {
+    let written: io::Result<()> = (|| {
         fs::create_dir_all(folder)?;
         let name = format!("{:015}-{}.json", at.0, id.simple());
         let temporary = folder.join(format!(".{name}"));
         fs::write(&temporary, serde_json::to_vec_pretty(piece)?)?;
         fs::rename(temporary, folder.join(name))
     })();
-    written.map_err(|source: io::Error| Fault::File {
-        doing: "writing to the outbox",
-        source,
-    })
+    match written {
+        Ok(()) => Ok(String::new()),
+        Err(fault) => Err(Undelivered::Later(format!("the outbox cannot be written to: {fault}"))),
+    }
 }
 
 /// Everything that lies in the folder; nothing, where there is none yet.

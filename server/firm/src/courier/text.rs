@@ -1,7 +1,7 @@
 //! How text messages leave.
 
-use super::folder;
-use crate::error::{Fault, Result};
+use super::{Gateway, Undelivered, folder};
+use crate::error::Result;
 use domain::Moment;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -30,6 +30,8 @@ pub enum TextCourier {
     Folder(PathBuf),
     /// Kept in memory. Tests only.
     Memory(Arc<Mutex<Vec<Text>>>),
+    /// Handed to a gateway.
+    Gateway(Gateway),
 }
 
 impl TextCourier {
@@ -43,16 +45,16 @@ impl TextCourier {
         !matches!(self, Self::None)
     }
 
-    /// Takes a message away. `id` is the same when a job runs twice.
-    #[expect(clippy::unused_async, reason = "a gateway is waited for")]
-    pub(crate) async fn send(&self, id: Uuid, text: &Text) -> Result<()> {
+    /// Takes a message away, and says what the gateway answered. `id` is the same when a job runs twice.
+    pub(crate) async fn send(&self, id: Uuid, text: &Text) -> Result<String, Undelivered> {
         match self {
-            Self::None => Err(Fault::Setting("no gateway for text messages is set up".to_owned()).into()),
-            Self::Folder(folder) => Ok(folder::lay(folder, text.at, id, text)?),
+            Self::None => Err(Undelivered::Later("no gateway for text messages is set up".to_owned())),
+            Self::Folder(folder) => folder::lay(folder, text.at, id, text),
             Self::Memory(texts) => {
                 texts.lock().unwrap_or_else(PoisonError::into_inner).push(text.clone());
-                Ok(())
+                Ok(String::new())
             }
+            Self::Gateway(gateway) => gateway.send(text).await,
         }
     }
 
@@ -62,7 +64,7 @@ impl TextCourier {
     /// The folder cannot be read.
     pub fn texts(&self) -> Result<Vec<Text>> {
         let mut texts = match self {
-            Self::None => Vec::new(),
+            Self::None | Self::Gateway(_) => Vec::new(),
             Self::Memory(texts) => texts.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Self::Folder(folder) => folder::all(folder)?,
         };

@@ -18,11 +18,11 @@ pub(super) struct Words {
 
 pub(super) fn letter(firm: &Firm, to: &str, subject: String, words: &Words) -> Letter {
     let card = &firm.card;
-    let from = format!(
-        "{} <no-reply@{}>",
-        card.name.replace(['<', '>', '"', ',', ';'], " "),
-        card.host
-    );
+    let name = card.name.replace(['<', '>', '"', ',', ';'], " ");
+    let from = match &firm.sender {
+        Some(sender) => format!("{name} <{sender}>"),
+        None => format!("{name} <no-reply@{}>", card.host),
+    };
     Letter {
         from,
         to: to.to_owned(),

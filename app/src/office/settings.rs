@@ -1,0 +1,3 @@
+//! What a firm chooses for itself.
+
+pub mod button;
