@@ -1,5 +1,7 @@
 // MISSION 43: the button on the firm's own website. Chosen in the office, pasted into a page of another origin, pressed there.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
 import { test } from "node:test";
 import { look } from "../support/looks.mjs";
 import { owner, signInAsContact, signInAsStaff } from "../support/people.mjs";
@@ -91,8 +93,14 @@ test("in a framed page the button opens the portal in the whole window", async (
     const website = await startWebsite(t, set.portal, snippet);
     const visitor = await set.visitor(t);
     const { page } = visitor;
-    await page.route("http://frame.example/", (route) => route.fulfill({ contentType: "text/html", body: `<title>Frame</title><iframe src="${website.origin}"></iframe>` }));
-    await page.goto("http://frame.example/");
+    // A real server on the same machine: a browser lets no page from the network frame one from here.
+    const framing = http.createServer((_, answer) => {
+        answer.setHeader("content-type", "text/html").end(`<title>Frame</title><iframe src="${website.origin}"></iframe>`);
+    });
+    framing.listen(0, "127.0.0.1");
+    await once(framing, "listening");
+    t.after(() => framing.close());
+    await page.goto(`http://127.0.0.1:${framing.address().port}/`);
     await page.frameLocator("iframe").locator("client-portal-button a[part=link]").click();
     await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
     assert.equal(new URL(page.url()).origin, set.portal.origin);

@@ -146,7 +146,7 @@ fn entry(row: AuditRow, query: &AuditQuery, now: domain::Moment) -> impl IntoVie
                 {(!detail.is_empty()).then(|| view! { <span class="meta">{detail}</span> })}
             </th>
             <td data-label="When">
-                <Time at=at style=Style::Brief(now) /> " " <span class="quiet-text"><Time at=at style=Style::Clock /></span>
+                <Time at=at style=Style::Day(now) /> " " <Time at=at style=Style::Clock />
             </td>
             <td data-label="Entry" class="num">
                 {number}
