@@ -561,7 +561,7 @@ fn portal(view: &ClientView, here: &str) -> impl IntoView + use<> {
             &[("enable", "Enable the portal", true)],
         ),
         PortalState::Invited => (
-            "It is on. Nobody of theirs has come in yet; invite them on the contact’s page.",
+            "It is on. Nobody of theirs has come in yet: they ask for a link at the portal’s address.",
             &[("suspend", "Suspend", false), ("close", "Close", false)],
         ),
         PortalState::Active => (

@@ -230,7 +230,7 @@ pub fn NewContactPage() -> impl IntoView {
             <div class="page-head">
                 <div>
                     <h1>"Add a contact"</h1>
-                    <p class="lead">"Nothing is sent yet. You invite them on the next page."</p>
+                    <p class="lead">"Nothing is sent. Once the client’s portal is on, they ask for a link at its address."</p>
                 </div>
             </div>
             <ErrorBanner sentence=error_of_form(problem.as_ref(), &FIELDS).unwrap_or_default() />
@@ -484,7 +484,7 @@ fn client(contact: ContactId, from: &str, link: ContactClient) -> impl IntoView 
 fn access(view: &ContactView, here: &str) -> impl IntoView + use<> {
     let now = view.now;
     let words = match view.state {
-        ContactState::NotInvited => "They were not invited yet.",
+        ContactState::NotInvited => "They have not come in yet.",
         ContactState::Invited => "They were invited and have not come in yet.",
         ContactState::Active => "They have come in.",
         ContactState::Suspended => "They do not get in until you let them.",
