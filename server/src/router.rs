@@ -59,7 +59,7 @@ macro_rules! door {
 }
 
 /// Every door that is neither a page nor a server function.
-pub static DOORS: [Door; 23] = [
+pub static DOORS: &[Door] = &[
     door!(GET "/" Visitor front_door),
     door!(GET "/files/{id}/content" SignedIn downloads::content),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
@@ -88,7 +88,7 @@ pub static DOORS: [Door; 23] = [
 ];
 
 /// Every page, with who may see it. Held equal to the two shells' own route lists when the router is built.
-pub static PAGES: [(&str, Who); 34] = [
+pub static PAGES: &[(&str, Who)] = &[
     ("/sign-in", Visitor),
     ("/sign-in/sent", Visitor),
     ("/sign-in/manually", Visitor),
@@ -126,7 +126,7 @@ pub static PAGES: [(&str, Who); 34] = [
 ];
 
 /// Every server function, with who may call it. Held equal to what is registered when the router is built.
-pub static FUNCTIONS: [(&str, Who); 46] = [
+pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/ask_link", Visitor),
     ("/api/type_code", Visitor),
     ("/api/redeem_link", Visitor),
@@ -258,7 +258,7 @@ fn pages(house: &House) -> Result<Router<House>, Undecided> {
         .chain(between.iter().map(|it| (it, Shell::Plain)))
         .chain(after.iter().map(|it| (it, Shell::Portal)))
     {
-        let who = decided(&PAGES, listing.path())?;
+        let who = decided(PAGES, listing.path())?;
         found += 1;
         let page = match shell {
             Shell::Doors => get(doors_page),
@@ -270,14 +270,14 @@ fn pages(house: &House) -> Result<Router<House>, Undecided> {
         };
         router = router.route(listing.path(), guarded(page.layer(from_fn(only_ids)), who));
     }
-    complete(&PAGES, found, "pages").map(|()| router)
+    complete(PAGES, found, "pages").map(|()| router)
 }
 
 fn functions(house: &House) -> Result<Router<House>, Undecided> {
     let mut router = Router::new();
     let mut found = 0;
     for (path, method) in server_fn::axum::server_fn_paths() {
-        let who = decided(&FUNCTIONS, path)?;
+        let who = decided(FUNCTIONS, path)?;
         found += 1;
         let filter = MethodFilter::try_from(method).map_err(|_| Undecided(path.to_owned()))?;
         let behind = on(filter, |request: Request| {
@@ -288,7 +288,7 @@ fn functions(house: &House) -> Result<Router<House>, Undecided> {
             guarded(behind, who).layer(from_fn_with_state(house.clone(), plain_forms::layer)),
         );
     }
-    complete(&FUNCTIONS, found, "server functions").map(|()| router)
+    complete(FUNCTIONS, found, "server functions").map(|()| router)
 }
 
 fn decided(table: &[(&str, Who)], path: &str) -> Result<Who, Undecided> {

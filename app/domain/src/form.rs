@@ -220,7 +220,7 @@ pub const SAVE_BUTTON: Form = Form {
 };
 
 /// All forms; a test holds this equal to the server functions that change something.
-pub const FORMS: [Form; 37] = [
+pub const FORMS: &[Form] = &[
     ASK_LINK,
     TYPE_CODE,
     REDEEM_LINK,

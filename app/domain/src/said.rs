@@ -40,7 +40,7 @@ pub enum Said {
 }
 
 /// Everything that can be said: its name in the cookie, and the sentence.
-const WORDS: [(Said, &str, &str); 16] = [
+const WORDS: &[(Said, &str, &str)] = &[
     (Said::Saved, "saved", "Saved."),
     (Said::DeviceEnded, "device_ended", "That device is signed out."),
     (Said::DevicesEnded, "devices_ended", "All other devices are signed out."),

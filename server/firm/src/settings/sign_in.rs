@@ -33,7 +33,7 @@ macro_rules! kept {
     };
 }
 
-const KEPT: [Kept; 12] = [
+const KEPT: &[Kept] = &[
     kept!("password_chars", password_chars),
     kept!("link_minutes", link_minutes),
     kept!("passwordless", passwordless),
@@ -103,7 +103,7 @@ pub async fn write(firm: &Firm, actor: &Actor, new: &SignInSettings) -> Result<(
     let new = new.clone().checked()?;
     let tx = firm.begin().await?;
     let old = chosen(tx.db()).await?;
-    for kept in &KEPT {
+    for kept in KEPT {
         let value = (kept.write)(&new);
         if value == (kept.write)(&old) {
             continue;
@@ -123,7 +123,7 @@ async fn chosen(db: &impl ConnectionTrait) -> Result<SignInSettings> {
         .map(|row| (row.name, row.value))
         .collect();
     let mut settings = SignInSettings::default();
-    for kept in &KEPT {
+    for kept in KEPT {
         if let Some(value) = rows.get(kept.name) {
             (kept.read)(&mut settings, value).ok_or(Fault::Inconsistent("a setting that cannot be read"))?;
         }
