@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn everything_travels_by_a_name_of_its_own_and_nothing_else_is_said() {
-        for (said, name, sentence) in WORDS {
+        for &(said, name, sentence) in WORDS {
             assert_eq!((said.name(), Said::named(name)), (name, Some(said)));
             assert!(!sentence.is_empty());
         }
