@@ -114,6 +114,72 @@ export function offerCopies(document, clipboard) {
 }
 
 /**
+ * What a password that is being set still lacks, rule by rule. The list of common passwords is the server's.
+ *
+ * @param {string} password as typed so far
+ * @param {{least: number, kinds: boolean, words: string[]}} rules what it must be like
+ * @returns {Record<string, string>} a sentence for each rule that fails
+ */
+export function failing(password, { least, kinds, words }) {
+  const failures = {};
+  const missing = least - [...password].length;
+  if (missing > 0) {
+    failures.length = `${missing} more ${missing === 1 ? "character" : "characters"} to go.`;
+  }
+  const wanted = [[/\p{Ll}/u, "a small letter"], [/\p{Lu}/u, "a capital letter"], [/\p{N}/u, "a figure"], [/[^\p{L}\p{N}]/u, "a sign or a space"]];
+  const lacks = wanted.filter(([kind]) => kinds && !kind.test(password)).map(([, name]) => name);
+  if (lacks.length > 0) {
+    failures.kinds = `Still missing: ${lacks.join(", ")}.`;
+  }
+  let rest = password.toLowerCase();
+  const said = words.filter((word) => {
+    const there = rest.includes(word);
+    rest = rest.replaceAll(word, " ");
+    return there;
+  });
+  if (said.length > 0 && (rest.match(/\p{L}/gu) ?? []).length < 5) {
+    failures.names = `“${said[0]}” is easy to guess here. Add words of your own.`;
+  }
+  return failures;
+}
+
+/**
+ * Says live which rule a new password fails, and lets its owner look at it.
+ *
+ * @param {Document} document the page
+ */
+export function offerMeter(document) {
+  for (const button of document.querySelectorAll("[data-show]")) {
+    const field = document.getElementById(button.dataset.show);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const shown = field.type === "text";
+      field.type = shown ? "password" : "text";
+      button.setAttribute("aria-pressed", String(!shown));
+    });
+  }
+  for (const meter of document.querySelectorAll("[data-meter]")) {
+    const [bar, said, field] = ["progress", "[role=status]", "input"].map((part) => meter.querySelector(part));
+    const items = [...meter.querySelectorAll("[data-rule]")];
+    const names = items.map((item) => item.dataset.rule);
+    const rules = { least: Number(meter.dataset.least), kinds: names.includes("kinds"), words: meter.dataset.words.split(" ").filter(Boolean) };
+    bar.max = items.length;
+    field.addEventListener("input", () => {
+      const failures = failing(field.value, rules);
+      const first = names.find((name) => failures[name] !== undefined);
+      bar.hidden = false;
+      bar.value = names.filter((name) => failures[name] === undefined).length;
+      said.textContent = first === undefined ? "Good so far. The last rule is looked at when you save." : failures[first];
+      for (const item of items) {
+        const unmet = failures[item.dataset.rule] !== undefined;
+        item.className = unmet ? "unmet" : "met";
+        item.querySelector("span").textContent = unmet ? "Not yet: " : "Met: ";
+      }
+    });
+  }
+}
+
+/**
  * Shows look and words of the website's button in its preview while they are chosen.
  *
  * @param {Document} document the page
@@ -137,6 +203,7 @@ if (typeof document !== "undefined") {
   pressOnce(document);
   offerCopies(document, navigator.clipboard);
   previewButton(document);
+  offerMeter(document);
   // A page that the back button brings from the cache may be sent again.
   addEventListener("pageshow", (event) => {
     if (event.persisted) {

@@ -4,6 +4,7 @@ pub mod confirm;
 pub mod devices;
 pub mod factor_api;
 pub mod factors;
+pub mod password;
 
 use crate::plain::framed;
 use domain::client::Side;
@@ -66,6 +67,13 @@ pub fn AccountPage() -> impl IntoView {
                         <dt>"Signed in on"</dt>
                         <dd>
                             {devices} ". " <a href="/account/devices">"My devices"</a>
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Password"</dt>
+                        <dd>
+                            {if own.has_password { "Set. " } else { "None. " }}
+                            <a href="/account/password">"Password"</a>
                         </dd>
                     </div>
                     <div>

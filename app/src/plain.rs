@@ -10,6 +10,7 @@ use crate::{
         confirm::ConfirmPage,
         devices::DevicesPage,
         factors::{FactorsPage, NewAppPage, OwnCodesPage},
+        password::PasswordPage,
     },
     assets::PageAssets,
     desk::{Desk, answered, desk},
@@ -62,6 +63,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/factors") view=FactorsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors/app") view=NewAppPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors/codes") view=OwnCodesPage ssr=SsrMode::Async />
+                <Route path=path!("/account/password") view=PasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/account/confirm") view=ConfirmPage ssr=SsrMode::Async />
                 <Route path=path!("/office/clients") view=ClientsPage ssr=SsrMode::Async />
                 <Route path=path!("/office/clients/new") view=NewClientPage ssr=SsrMode::Async />

@@ -7,6 +7,8 @@ pub mod empty;
 pub mod field;
 pub mod file;
 pub mod icon;
+#[cfg(feature = "ssr")]
+pub mod new_password;
 pub mod pager;
 pub mod problem;
 #[cfg(feature = "ssr")]

@@ -1,7 +1,7 @@
 // The parts of app/doors.js that need no browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
+import { failing, offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
 
 test("a link's secret leaves the address, and only the secret", () => {
     const replaced = [];
@@ -69,4 +69,14 @@ test("where the clipboard is refused, the text is selected instead", async () =>
 
 test("a page without the button's form has nothing to preview", () => {
     assert.doesNotThrow(() => previewButton({ querySelector: () => null }));
+});
+
+test("mission 20: the meter names the rule that fails", () => {
+    const rules = { least: 15, kinds: false, words: ["harcourtpell", "harcourt", "pell", "anwen"] };
+    assert.deepEqual(failing("nine brown hens", rules), {});
+    assert.equal(failing("nine brown hen", rules).length, "1 more character to go.");
+    assert.equal(failing("Harcourt-Pell-2026!", rules).names, "“harcourt” is easy to guess here. Add words of your own.");
+    assert.equal(failing("anwen keeps brown hens", rules).names, undefined);
+    assert.equal(failing("盆栽の松は三十年目の春を迎える", rules).length, undefined, "characters are counted, not bytes");
+    assert.equal(failing("nine brown hens", { ...rules, kinds: true }).kinds, "Still missing: a capital letter, a figure.");
 });

@@ -122,6 +122,7 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/account/factors", SignedIn),
     ("/account/factors/app", SignedIn),
     ("/account/factors/codes", SignedIn),
+    ("/account/password", SignedIn),
     ("/account/confirm", SignedIn),
 ];
 
@@ -151,6 +152,8 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/confirm_by_app", SignedIn),
     ("/api/confirm_by_password", SignedIn),
     ("/api/ask_own_link", SignedIn),
+    ("/api/set_password", SignedIn),
+    ("/api/remove_password", SignedIn),
     ("/api/frame", SignedIn),
     ("/api/home", SignedIn),
     ("/api/threads", SignedIn),

@@ -55,7 +55,7 @@ pub async fn security(Extension(HostFirm(firm)): Extension<HostFirm>) -> Respons
 
 /// `/.well-known/change-password`: where password managers send people.
 pub async fn change_password() -> Response {
-    crate::answer::see_other("/sign-in/manually")
+    crate::answer::see_other("/account/password")
 }
 
 /// `/favicon.ico`: a gate in a square, as SVG, which every current browser takes here.

@@ -139,6 +139,16 @@ pub const ASK_OWN_LINK: Form = Form {
     action: "/api/ask_own_link",
     keeps: &["next"],
 };
+/// Set one's own password.
+pub const SET_PASSWORD: Form = Form {
+    action: "/api/set_password",
+    keeps: &[],
+};
+/// Do without a password from now on.
+pub const REMOVE_PASSWORD: Form = Form {
+    action: "/api/remove_password",
+    keeps: &[],
+};
 /// End this session.
 pub const SIGN_OUT: Form = Form {
     action: "/api/sign_out",
@@ -244,6 +254,8 @@ pub const FORMS: &[Form] = &[
     CONFIRM_BY_APP,
     CONFIRM_BY_PASSWORD,
     ASK_OWN_LINK,
+    SET_PASSWORD,
+    REMOVE_PASSWORD,
     SIGN_OUT,
     SEND_MESSAGE,
     ADD_CLIENT,

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod message;
 pub mod moment;
 pub mod office;
+pub mod password;
 pub mod portal;
 pub mod problem;
 pub mod said;

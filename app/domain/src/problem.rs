@@ -3,7 +3,7 @@
 //! It is closed: a page has a sentence for each. Causes (an unreachable store, a failed statement) stay in the log
 //! under a reference; only the reference comes here.
 
-use crate::{limits, size};
+use crate::{limits, password::CharacterKind, size};
 use serde::{Deserialize, Serialize};
 
 /// Why a verb did not happen.
@@ -46,6 +46,8 @@ pub enum Field {
     Phone,
     /// A password.
     Password,
+    /// A password that is being set.
+    NewPassword,
     /// A typed code.
     Code,
     /// The six digits of an authenticator app.
@@ -136,6 +138,31 @@ pub enum Reason {
     PasswordRests,
     /// Not the password of today.
     WrongPassword,
+    /// Fewer characters than a password needs.
+    TooShort {
+        /// The fewest that are taken.
+        least: u32,
+        /// Characters that were given.
+        found: u32,
+    },
+    /// A password of more bytes than are taken.
+    PasswordTooLong,
+    /// The firm asks for a kind of character that is not in the password.
+    KindMissing {
+        /// Which.
+        kind: CharacterKind,
+    },
+    /// One of the passwords that guessers try first, plainly or in disguise.
+    CommonPassword,
+    /// A run of neighbours, or the same again and again.
+    PatternPassword,
+    /// A password that says little more than a name that everybody knows.
+    ContextPassword {
+        /// The name.
+        word: String,
+    },
+    /// Nobody of this side does without a password.
+    PasswordRequired,
     /// The sign-in is too long ago for what was asked.
     NotFresh,
     /// The firm asks for a second factor, so the last one stays.
@@ -261,6 +288,7 @@ impl Reason {
                 Field::Address => "Type your email address.",
                 Field::Phone => "Type a telephone number.",
                 Field::Password => "Type your password.",
+                Field::NewPassword => "Type a new password.",
                 Field::Code => "Type the code from the email.",
                 Field::AppCode => "Type the six digits that your app shows.",
                 Field::RecoveryCode => "Type one of your recovery codes.",
@@ -303,6 +331,25 @@ impl Reason {
             Self::MailedCodeFirst => "Many wrong codes were typed for this account. For your safety, a code that we email you is needed first.".to_owned(),
             Self::PasswordRests => "This password rests, because it was tried wrongly a hundred times. Have a link emailed instead, or set a new password.".to_owned(),
             Self::WrongPassword => "That is not your password of today. Check it, or have it reset.".to_owned(),
+            Self::TooShort { least, found } => format!(
+                "That is {} too short: a password needs {least}. Several words with spaces between them are easy to remember.",
+                counted(least.saturating_sub(*found), "character", "characters")
+            ),
+            Self::PasswordTooLong => format!(
+                "That is too long, and nothing was cut. A password takes {} characters of any script.",
+                limits::PASSWORD_BYTES / 4
+            ),
+            Self::KindMissing { kind } => format!("Your firm asks for {} in each password. Add one.", kind.words()),
+            Self::CommonPassword => {
+                "This is one of the passwords that are guessed first, also with figures or signs added. Choose several words that do not belong together.".to_owned()
+            }
+            Self::PatternPassword => {
+                "This is a run such as abcd or 1234, or the same again and again, and is guessed soon. Choose several words that do not belong together.".to_owned()
+            }
+            Self::ContextPassword { word } => format!(
+                "Apart from “{word}”, which everybody can guess here, there is little to this password. Choose words that have nothing to do with you or us."
+            ),
+            Self::PasswordRequired => "Your firm asks for a password, so this one stays. You can change it.".to_owned(),
             Self::NotFresh => "You signed in some time ago. For your safety, sign in again first.".to_owned(),
             Self::FactorRequired => "Your firm asks for a second step, so this one stays. You can replace it.".to_owned(),
             Self::StepOver => "That took longer than ten minutes, or was begun in another window. Please sign in again.".to_owned(),

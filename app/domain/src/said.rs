@@ -15,6 +15,12 @@ pub enum Said {
     AppSet,
     /// The authenticator app was taken away.
     AppRemoved,
+    /// A first password was set.
+    PasswordSet,
+    /// The password was changed.
+    PasswordChanged,
+    /// The password was taken away.
+    PasswordRemoved,
     /// A client was added.
     ClientAdded,
     /// A portal was enabled.
@@ -53,6 +59,21 @@ const WORDS: &[(Said, &str, &str)] = &[
         Said::AppRemoved,
         "app_removed",
         "The app is removed. Its codes are no longer asked for.",
+    ),
+    (
+        Said::PasswordSet,
+        "password-set",
+        "Your password is set. All other devices are signed out.",
+    ),
+    (
+        Said::PasswordChanged,
+        "password-changed",
+        "Your password is changed. All other devices are signed out.",
+    ),
+    (
+        Said::PasswordRemoved,
+        "password-removed",
+        "Your password is removed. You sign in with a link that we email.",
     ),
     (
         Said::ClientAdded,

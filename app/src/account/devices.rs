@@ -66,7 +66,7 @@ pub fn DevicesPage() -> impl IntoView {
     })
 }
 
-fn device(row: DeviceRow, now: Moment) -> impl IntoView {
+pub(super) fn device(row: DeviceRow, now: Moment) -> impl IntoView {
     let end = (!row.here).then(|| {
         view! {
             <form method="post" action=form::END_DEVICE.action>

@@ -35,6 +35,7 @@ pub mod fresh;
 pub mod jobs;
 pub mod mails;
 pub mod messages;
+pub mod passwords;
 pub mod portal;
 pub mod registry;
 pub mod sessions;

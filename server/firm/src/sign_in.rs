@@ -21,6 +21,7 @@ pub use link::{LinkSent, ask_again, ask_link, ask_own_link, asked, link_page, re
 pub use mailed::{give_mailed_code, mail_step_code};
 pub(crate) use password::count_try as count_password_try;
 pub use password::with_password;
+pub(crate) use step::end_steps;
 
 use crate::{
     Firm,

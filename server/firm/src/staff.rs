@@ -11,6 +11,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Fault, Result},
+    passwords, settings,
     tx::Tx,
 };
 use domain::{
@@ -45,15 +46,11 @@ pub async fn add(firm: &Firm, actor: &Actor, new: &NewStaff) -> Result<StaffId> 
     allow(actor, Action::RunTeam, &Nobodys)?;
     let name = text::line(&new.name, Field::Form, limits::NAME_CHARS)?;
     let mail = text::address(&new.address)?;
-    if new.password.is_empty() {
-        return Err(Error::refused(Field::Password, Reason::Empty));
-    }
+    let settings = settings::sign_in::read(firm).await?;
+    let context = [&firm.card.name, &firm.card.host, name.as_str(), mail.as_str()];
+    passwords::accept(&settings, true, &context, &new.password)?;
     // Before the transaction: Argon2 takes longer than any statement.
-    let hash = firm
-        .hasher
-        .hash(&new.password)
-        .await
-        .map_err(|_| too_long(&new.password))?;
+    let hash = passwords::hash(firm, &new.password).await?;
     let role = role_name(new.role)?;
     let id = StaffId::from(firm.random.id());
     let tx = firm.begin().await?;
@@ -88,16 +85,6 @@ pub(crate) async fn claim_address(tx: &Tx<'_>, mail: &str, kind: &str, person: U
     .insert(tx.db())
     .await?;
     Ok(())
-}
-
-pub(crate) fn too_long(password: &str) -> Error {
-    Error::refused(
-        Field::Password,
-        Reason::TooLong {
-            limit: limits::PASSWORD_BYTES,
-            found: password.len(),
-        },
-    )
 }
 
 /// Somebody's place in the firm; it may be empty.

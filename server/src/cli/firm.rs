@@ -7,15 +7,12 @@ use crate::{
     telemetry,
 };
 use ::firm::{
-    Actor, FirmDraft, factors,
+    Actor, FirmDraft, factors, passwords,
     staff::{self, NewStaff},
 };
 use clap::{Args, Subcommand};
 use domain::{access::Role, text};
 use std::{io, path::Path};
-
-/// Without a second factor a password has this many characters at least (NIST SP 800-63B-4).
-const PASSWORD_CHARS: usize = 15;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -77,13 +74,10 @@ async fn make(config: &Config, create: Create) -> Result<(), Fault> {
         source,
     })?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    if password.chars().count() < PASSWORD_CHARS {
-        return Err(told(&format!(
-            "the password has fewer than {PASSWORD_CHARS} characters"
-        )));
-    }
     // Before the firm: one without an owner would be of no use.
     let address = text::address(&create.address).map_err(|problem| told(&problem.sentence()))?;
+    let context = [&create.name, &create.host, &create.owner, &address].map(String::as_str);
+    passwords::accept_first(&context, &password).map_err(|problem| told(&problem.sentence()))?;
     let registry = boot::open(config, boot::Post::none(), false).await?;
     let draft = FirmDraft {
         name: create.name,

@@ -16,6 +16,7 @@ mod logs;
 mod mail;
 mod office;
 mod outbox;
+mod passwords;
 mod planted;
 mod portal;
 mod reports;

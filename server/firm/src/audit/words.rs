@@ -54,6 +54,7 @@ const WORDS: &[(&str, &str)] = &[
     ("passkey.add", "added a passkey"),
     ("passkey.remove", "removed a passkey"),
     ("password.change", "changed their password"),
+    ("password.remove", "removed their password"),
     ("password.set", "set a password"),
     ("recovery_code.make", "made new recovery codes"),
     ("recovery_code.use", "used a recovery code"),

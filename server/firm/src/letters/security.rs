@@ -35,6 +35,12 @@ pub(crate) enum Happened {
     },
     /// Somebody of the firm took all second factors away.
     Cleared,
+    /// A first password was set.
+    PasswordSet,
+    /// Another password was set.
+    PasswordChanged,
+    /// The password was taken away.
+    PasswordRemoved,
     /// Ten second proofs in a row were wrong.
     FactorGuessed,
 }
@@ -135,6 +141,7 @@ pub(crate) async fn mail_step_code(
 fn words(what: &Happened) -> (&'static str, String, &'static str) {
     const DEVICES: &str = "/account/devices";
     const FACTORS: &str = "/account/factors";
+    const PASSWORD: &str = "/account/password";
     match what {
         Happened::NewDevice { words, network } => {
             let network = if network.is_empty() {
@@ -172,6 +179,21 @@ fn words(what: &Happened) -> (&'static str, String, &'static str) {
             "Your second step was reset",
             "somebody who runs the portal took away the second factors of your account. You set up new ones when you next sign in.".to_owned(),
             FACTORS,
+        ),
+        Happened::PasswordSet => (
+            "A password was set",
+            "a password was set for your account. All other devices were signed out.".to_owned(),
+            PASSWORD,
+        ),
+        Happened::PasswordChanged => (
+            "Your password was changed",
+            "the password of your account was changed. All other devices were signed out.".to_owned(),
+            PASSWORD,
+        ),
+        Happened::PasswordRemoved => (
+            "Your password was removed",
+            "the password of your account was removed. You sign in with a link that we email. All other devices were signed out.".to_owned(),
+            PASSWORD,
         ),
         Happened::FactorGuessed => (
             "Somebody typed wrong codes",

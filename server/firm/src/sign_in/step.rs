@@ -139,6 +139,16 @@ pub(super) async fn finish(tx: &Tx<'_>, step: &sign_in_step::Model, factor: &str
     })
 }
 
+/// Ends every open step of a person: the proof that began it may be void by now.
+pub(crate) async fn end_steps(tx: &Tx<'_>, person: Uuid) -> Result<()> {
+    sign_in_step::Entity::update_many()
+        .col_expr(sign_in_step::Column::UsedAt, Expr::value(tx.firm.now().0))
+        .filter(sign_in_step::Column::Person.eq(person).and(live(tx.firm.now())))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
 /// Takes this step's own tries back, and forgets all where a mailed code was right on top. Tries of others stay counted:
 /// whoever knows the password guesses no further because the owner signs in every day.
 async fn settle_tries(tx: &Tx<'_>, step: &sign_in_step::Model) -> Result<()> {
