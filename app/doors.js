@@ -1,5 +1,6 @@
 // The only script before sign-in and on the plain pages after it. Each page works without it: it moves a link's secret out of
-// sight and into the form, writes times in the reader's zone, copies and previews. It posts nothing by itself.
+// sight and into the form, writes times in the reader's zone, copies and previews. It posts nothing by itself, but a link's
+// secret where the page says `data-at-once`, which redeems nothing.
 
 /**
  * Takes the secret of a one-time link from the page's address, so that neither history nor a shared address keeps it.
@@ -32,6 +33,10 @@ export function offerButton(document, secret) {
   form.hidden = false;
   const button = form.querySelector("button");
   button.disabled = false;
+  if (form.dataset.atOnce !== undefined) {
+    form.requestSubmit();
+    return;
+  }
   const code = document.querySelector("[data-code-form]");
   if (code !== null && code.querySelector("[aria-invalid]") === null) {
     code.open = false;

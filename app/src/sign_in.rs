@@ -8,6 +8,7 @@ pub mod link;
 pub mod manual;
 pub mod page;
 pub mod sent;
+pub mod walk;
 
 use crate::{
     desk::{Desk, desk},

@@ -30,6 +30,7 @@ pub mod sign_in;
 pub mod size;
 pub mod text;
 pub mod thread;
+pub mod walk;
 
 pub use id::{
     ClientId, ContactId, FileId, FirmId, FormId, JobId, LinkId, MessageId, SessionId, StaffId, ThreadId, UploadId,

@@ -30,6 +30,10 @@ pub const FLASH_SECONDS: i64 = 600;
 pub const LINK_SECONDS: i64 = 15 * 60;
 /// Seconds after a proof (link, password, second factor) for which what signs one in may be changed: 10 minutes.
 pub const FRESH_SECONDS: i64 = 10 * 60;
+/// Seconds that an invitation works: 7 days.
+pub const INVITATION_SECONDS: i64 = 7 * 24 * 60 * 60;
+/// Seconds after the second proof of a walk for which its later steps stay open in that browser: an hour.
+pub const WALK_SECONDS: i64 = 60 * 60;
 /// Wrong tries that a typed code allows.
 pub const CODE_TRIES: i32 = 5;
 /// Seconds between a first proof and the end of the step that asks for a second one.

@@ -184,6 +184,10 @@ pub enum Reason {
     LinkReplaced,
     /// The link was asked for in another browser; its code works there.
     OtherBrowser,
+    /// The link goes on in another browser, where its second proof was right.
+    GoesOnElsewhere,
+    /// The step before this one was made in another browser, or is over.
+    OpenLinkAgain,
     /// More files than one message takes.
     TooManyFiles,
     /// One file is larger than is taken.
@@ -356,9 +360,13 @@ impl Reason {
             Self::StepSpent => "Those were too many wrong codes. Please sign in again.".to_owned(),
             Self::LinkExpired => "This link worked for a short time only, and that time is over. Ask for a new one.".to_owned(),
             Self::LinkUsed => "This link was used already. A link works once; ask for a new one.".to_owned(),
-            Self::LinkReplaced => "You asked for newer links since. Use the latest email, or ask for a new link.".to_owned(),
+            Self::LinkReplaced => "A later link took its place. Use the latest email, or ask for a new link.".to_owned(),
             Self::OtherBrowser => {
                 "This link was asked for in another browser. Type the code from the email in the window that asked for it.".to_owned()
+            }
+            Self::GoesOnElsewhere => "This link is being used in another browser already. Carry on there, or open it again here in an hour.".to_owned(),
+            Self::OpenLinkAgain => {
+                "That took too long, or was begun in another browser. Open the link in the email again, or type its code here.".to_owned()
             }
             Self::TooManyFiles => format!("A message takes up to {} files. Send the rest with the next one.", limits::FILES_A_MESSAGE),
             Self::FileTooLarge { name, limit } => {

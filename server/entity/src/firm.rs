@@ -26,6 +26,7 @@ pub mod secret;
 pub mod session;
 pub mod setting;
 pub mod sign_in_step;
+pub mod slip;
 pub mod staff;
 pub mod thread;
 pub mod throttle;

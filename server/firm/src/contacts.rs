@@ -16,13 +16,12 @@ use crate::{
     error::{Error, Result},
     sessions,
     staff::claim_address,
-    tx::Tx,
+    walks,
 };
-use domain::{ClientId, ContactId, Field, Reason, access::Action, limits, text};
-use entity::firm::{address, client, client_contact, contact, one_time_token};
+use domain::{ClientId, ContactId, Field, Reason, access::Action, client::Side, limits, text};
+use entity::firm::{address, client, client_contact, contact};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -128,7 +127,7 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     }
     .update(tx.db())
     .await?;
-    retire_links(&tx, id).await?;
+    walks::end_all(&tx, Side::Contact, row.id, &row.address).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.remove", Some(row.id)).await?;
     tx.commit().await
@@ -141,18 +140,6 @@ pub(crate) fn phone_of(firm: &Firm, row: &contact::Model) -> Result<Option<Strin
         .as_ref()
         .map(|sealed| sealed.open(firm.at("contact", "phone", row.id)))
         .transpose()?)
-}
-
-/// Ends every one-time link of a contact that was not used yet: its page says that it was replaced.
-pub(crate) async fn retire_links(tx: &Tx<'_>, id: ContactId) -> Result<()> {
-    one_time_token::Entity::update_many()
-        .col_expr(one_time_token::Column::ReplacedAt, Expr::value(tx.firm.now().0))
-        .filter(one_time_token::Column::Contact.eq(id.uuid()))
-        .filter(one_time_token::Column::UsedAt.is_null())
-        .filter(one_time_token::Column::ReplacedAt.is_null())
-        .exec(tx.db())
-        .await?;
-    Ok(())
 }
 
 #[cfg(test)]

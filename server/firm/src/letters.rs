@@ -9,6 +9,7 @@ use crate::{
     Firm, Letter, Text, clients,
     error::Result,
     jobs::Outcome,
+    links,
     sign_in::{self, Addressee},
 };
 use domain::{ContactId, LinkId, Moment, limits};
@@ -35,7 +36,7 @@ pub(crate) async fn mail_link(
     let letter = match addressee {
         Addressee::Contact { name } => {
             let link = format!("{base}/link/{link}#{secret}");
-            let spaced = format!("{} {}", &code[..4], &code[4..]);
+            let spaced = links::spaced(code);
             let minutes = limits::LINK_SECONDS / 60;
             page::letter(
                 firm,

@@ -26,12 +26,12 @@ pub(crate) use step::end_steps;
 use crate::{
     Firm,
     error::Result,
-    factors, people,
+    factors, links, people,
     sessions::{self, Device},
     throttle,
     tx::Tx,
 };
-use domain::{client::Side, text};
+use domain::{Moment, client::Side, text};
 use entity::firm::{address, contact, one_time_token, staff};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
@@ -118,19 +118,15 @@ pub(crate) async fn addressee(firm: &Firm, mail: &str) -> Result<Option<Addresse
 }
 
 /// The rows of sign-in links that can still be used at `now`.
-fn live(now: i64) -> Expr {
-    one_time_token::Column::Purpose
-        .eq(PURPOSE)
-        .and(one_time_token::Column::UsedAt.is_null())
-        .and(one_time_token::Column::ReplacedAt.is_null())
-        .and(one_time_token::Column::ExpiresAt.gt(now))
+fn live(now: Moment) -> Expr {
+    links::live(PURPOSE, now)
 }
 
 /// Uses a row up, if it is still live and this browser's: the one atomic statement.
 async fn use_up(tx: &Tx<'_>, id: Uuid, browser_hash: &[u8], proof: Expr) -> Result<bool> {
-    let now = tx.firm.now().0;
+    let now = tx.firm.now();
     let used = one_time_token::Entity::update_many()
-        .col_expr(one_time_token::Column::UsedAt, Expr::value(now))
+        .col_expr(one_time_token::Column::UsedAt, Expr::value(now.0))
         .filter(one_time_token::Column::Id.eq(id).and(live(now)))
         .filter(one_time_token::Column::BrowserHash.eq(browser_hash.to_vec()))
         .filter(proof)
@@ -150,7 +146,7 @@ async fn enter(tx: &Tx<'_>, row: &one_time_token::Model, factor: &str, device: &
     let Some(owner) = owner else { return Ok(None) };
     one_time_token::Entity::update_many()
         .col_expr(one_time_token::Column::ReplacedAt, Expr::value(firm.now().0))
-        .filter(live(firm.now().0).and(one_time_token::Column::BrowserHash.eq(row.browser_hash.clone())))
+        .filter(live(firm.now()).and(one_time_token::Column::BrowserHash.eq(row.browser_hash.clone())))
         .exec(tx.db())
         .await?;
     let entered = admit(tx, Side::Contact, owner.person, factor, &row.next, device).await?;

@@ -22,6 +22,16 @@ pub struct Model {
     pub used_at: Option<i64>,
     pub replaced_at: Option<i64>,
     pub contact: Option<Uuid>,
+    pub staff: Option<Uuid>,
+    pub second_mac: Option<Vec<u8>>,
+    pub second_way: Option<String>,
+    pub second_job: Option<Uuid>,
+    pub second_tries: i32,
+    pub second_sends: i32,
+    pub second_sent_at: Option<i64>,
+    pub second_until: Option<i64>,
+    pub proven_at: Option<i64>,
+    pub password_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

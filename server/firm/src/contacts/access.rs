@@ -6,9 +6,9 @@ use crate::{
     actor::allow,
     clients,
     error::{Error, Result},
-    sessions,
+    sessions, walks,
 };
-use domain::{ClientId, ContactId, access::Action};
+use domain::{ClientId, ContactId, access::Action, client::Side};
 use entity::firm::{client_contact, contact};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -89,7 +89,7 @@ pub async fn suspend(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     }
     .update(tx.db())
     .await?;
-    super::retire_links(&tx, id).await?;
+    walks::end_all(&tx, Side::Contact, row.id, &row.address).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.suspend", Some(row.id)).await?;
     tx.commit().await

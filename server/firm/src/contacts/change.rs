@@ -7,8 +7,9 @@ use crate::{
     error::{Error, Result},
     staff::claim_address,
     tx::Tx,
+    walks,
 };
-use domain::{ClientId, ContactId, Field, Reason, access::Action, limits, text};
+use domain::{ClientId, ContactId, Field, Reason, access::Action, client::Side, limits, text};
 use entity::{
     Sealed,
     firm::{address, client_contact, contact},
@@ -101,7 +102,7 @@ pub async fn change(firm: &Firm, actor: &Actor, id: ContactId, draft: &ContactDr
             .exec(tx.db())
             .await?;
         claim_address(&tx, &checked.address, "contact", id.uuid()).await?;
-        super::retire_links(&tx, id).await?;
+        walks::end_all(&tx, Side::Contact, before.id, &before.address).await?;
         tx.audit(actor, "contact.address", Some(before.id)).await?;
     }
     let number = super::phone_of(firm, &before)?;

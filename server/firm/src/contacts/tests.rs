@@ -97,7 +97,7 @@ on_both_engines!(
         let (firm, actor, anwen) = (&house.firm, house.tomasz(), house.people.anwen);
         let tx = firm.begin().await.expect("a transaction");
         let device = crate::Device::default();
-        let opened = sessions::open(&tx, domain::client::Side::Contact, anwen.uuid(), &["link"], &device).await;
+        let opened = sessions::open(&tx, Side::Contact, anwen.uuid(), &["link"], &device).await;
         let token = opened.expect("opened").token;
         tx.commit().await.expect("committed");
         suspend(firm, &actor, anwen).await.expect("suspended");

@@ -5,7 +5,7 @@ use crate::{
     Firm,
     error::Result,
     jobs::Outcome,
-    people,
+    links, people,
     sign_in::{self, Addressee},
 };
 use domain::{Moment, client::Side};
@@ -131,7 +131,7 @@ pub(crate) async fn mail_step_code(
             greeting: format!("Hello {},", first_name(&owner.name)),
             lead: "many wrong codes were typed for your account. To sign in, type this one where it is asked for, and then the code of your app:".to_owned(),
             button: None,
-            code: Some((format!("It works until {} UTC:", until.clock()), format!("{} {}", &code[..4], &code[4..]))),
+            code: Some((format!("It works until {} UTC:", until.clock()), links::spaced(code))),
             after: vec!["You are not signing in? Then somebody knows your password: change it, and ring us.".to_owned()],
         },
     );

@@ -1,10 +1,11 @@
 //! The typed code of a mailed link.
 
-use super::{Entered, enter, link, live, use_up};
+use super::{Entered, enter, live, use_up};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
+    links,
     networks::Tried,
     sessions::Device,
 };
@@ -51,11 +52,11 @@ async fn redeem(
     device: &Device,
 ) -> Result<Entered> {
     allow(actor, Action::SignIn, &Nobodys)?;
-    let code = plain(code);
+    let code = links::plain(code);
     if code.is_empty() {
         return Err(Error::refused(Field::Code, Reason::Empty));
     }
-    let now = firm.now().0;
+    let now = firm.now();
     let Some(verifier) = browser.and_then(Token::parse) else {
         return Err(Error::refused(Field::Code, Reason::OtherBrowser));
     };
@@ -113,21 +114,11 @@ async fn dead(firm: &Firm, id: Option<LinkId>) -> Result<Reason> {
         .one(firm.db())
         .await?
         .ok_or_else(Error::not_found)?;
-    Ok(link::reason(link::state(&row, firm.now())).unwrap_or(Reason::OtherBrowser))
+    Ok(links::reason(links::state(&row, firm.now())).unwrap_or(Reason::OtherBrowser))
 }
 
 const CODE: &str = "sign-in code";
 
 pub(super) fn code_mac(firm: &Firm, code: &str) -> [u8; 32] {
     hmac_sha256(&firm.keys.mac, CODE, code.as_bytes())
-}
-
-/// The code as it was made: people add spaces and dashes, and type small letters.
-pub(super) fn plain(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .take(32)
-        .collect()
 }

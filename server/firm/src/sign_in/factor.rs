@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Result},
     factors::{self, Given},
     letters::Happened,
+    links,
     sessions::{self, Device},
     throttle,
 };
@@ -94,7 +95,7 @@ pub async fn give_recovery_code(
     device: &Device,
 ) -> Result<Entered> {
     allow(actor, Action::SignIn, &Nobodys)?;
-    let code = super::code::plain(code);
+    let code = links::plain(code);
     if code.is_empty() {
         return Err(Error::refused(Field::RecoveryCode, Reason::Empty));
     }

@@ -7,7 +7,7 @@ use crate::{
     devices,
     error::{Error, Result},
     jobs::Job,
-    people,
+    links, people,
     sessions::Device,
     throttle::{self, Sending},
 };
@@ -15,7 +15,7 @@ use domain::{
     Field, LinkId, Moment, Reason,
     access::Action,
     limits,
-    sign_in::{LinkAsked, LinkPage, LinkState},
+    sign_in::{LinkAsked, LinkPage},
     text,
 };
 use entity::{Sealed, firm::one_time_token};
@@ -77,7 +77,7 @@ pub async fn ask_link(
         expires_at: Set(until.0),
         used_at: Set(None),
         replaced_at: Set(None),
-        contact: Set(None),
+        ..Default::default()
     }
     .insert(tx.db())
     .await?;
@@ -142,7 +142,7 @@ pub async fn asked(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<
         return Ok(None);
     };
     let row = one_time_token::Entity::find()
-        .filter(live(firm.now().0).and(one_time_token::Column::BrowserHash.eq(verifier.hash().to_vec())))
+        .filter(live(firm.now()).and(one_time_token::Column::BrowserHash.eq(verifier.hash().to_vec())))
         .order_by_desc(one_time_token::Column::CreatedAt)
         .one(firm.db())
         .await?;
@@ -165,7 +165,7 @@ pub async fn link_page(firm: &Firm, actor: &Actor, id: LinkId, browser: Option<&
         .ok_or_else(Error::not_found)?;
     Ok(LinkPage {
         id,
-        state: state(&row, firm.now()),
+        state: links::state(&row, firm.now()),
         asked: Moment(row.created_at),
         until: Moment(row.expires_at),
         same_browser: browser
@@ -210,35 +210,16 @@ fn refusal(row: &one_time_token::Model, secret: &Token, now: Moment) -> Error {
     if !secret.matches(&row.secret_hash) {
         return Error::not_found();
     }
-    Error::refused(Field::Form, reason(state(row, now)).unwrap_or(Reason::OtherBrowser))
-}
-
-/// Why a link that is not live is refused.
-pub(super) fn reason(state: LinkState) -> Option<Reason> {
-    match state {
-        LinkState::Live => None,
-        LinkState::Expired => Some(Reason::LinkExpired),
-        LinkState::Used => Some(Reason::LinkUsed),
-        LinkState::Replaced => Some(Reason::LinkReplaced),
-    }
-}
-
-pub(super) fn state(row: &one_time_token::Model, now: Moment) -> LinkState {
-    if row.used_at.is_some() {
-        LinkState::Used
-    } else if row.replaced_at.is_some() {
-        LinkState::Replaced
-    } else if row.expires_at <= now.0 {
-        LinkState::Expired
-    } else {
-        LinkState::Live
-    }
+    Error::refused(
+        Field::Form,
+        links::reason(links::state(row, now)).unwrap_or(Reason::OtherBrowser),
+    )
 }
 
 /// A browser has a few live links at most; a further request retires the oldest.
 async fn retire_oldest(tx: &crate::tx::Tx<'_>, browser_hash: &[u8], now: Moment) -> Result<()> {
     let rows = one_time_token::Entity::find()
-        .filter(live(now.0).and(one_time_token::Column::BrowserHash.eq(browser_hash.to_vec())))
+        .filter(live(now).and(one_time_token::Column::BrowserHash.eq(browser_hash.to_vec())))
         .order_by_desc(one_time_token::Column::CreatedAt)
         .all(tx.db())
         .await?;
@@ -259,7 +240,7 @@ async fn retire_oldest(tx: &crate::tx::Tx<'_>, browser_hash: &[u8], now: Moment)
 mod tests {
     use super::*;
     use crate::{on_both_engines, sessions, sign_in, testing::House};
-    use domain::{Problem, client::Side};
+    use domain::{Problem, client::Side, sign_in::LinkState};
 
     const ANWEN: &str = "anwen@marlowe.example";
 

@@ -6,7 +6,7 @@ use crate::{
     actor::{Nobodys, allow, side_of},
     error::{Error, Result},
     jobs::Job,
-    throttle,
+    links, throttle,
 };
 use domain::{Field, Moment, Problem, Reason, access::Action, limits};
 use entity::firm::sign_in_step;
@@ -60,7 +60,7 @@ pub async fn mail_step_code(firm: &Firm, actor: &Actor, browser: Option<&str>) -
 /// The code is empty or wrong, or was tried too often; the step is over.
 pub async fn give_mailed_code(firm: &Firm, actor: &Actor, code: &str, browser: Option<&str>) -> Result<()> {
     allow(actor, Action::SignIn, &Nobodys)?;
-    let code = super::code::plain(code);
+    let code = links::plain(code);
     if code.is_empty() {
         return Err(Error::refused(Field::Code, Reason::Empty));
     }

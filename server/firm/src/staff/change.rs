@@ -8,10 +8,12 @@ use crate::{
     sessions,
     staff::{role_name, role_of},
     tx::Tx,
+    walks,
 };
 use domain::{
     Field, Reason, StaffId,
     access::{Action, Role},
+    client::Side,
     limits,
     office::team::role_word,
     text,
@@ -104,6 +106,7 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: StaffId) -> Result<()> {
     }
     .update(tx.db())
     .await?;
+    walks::end_all(&tx, Side::Staff, row.id, &row.address).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "staff.remove", Some(row.id)).await?;
     tx.commit().await
