@@ -96,6 +96,31 @@ export function pressOnce(document) {
 }
 
 /**
+ * Counts down the pause before another code can be had, with the button at rest until then. Without scripts the page says how
+ * long the pause is, and a press that comes too soon says so again.
+ *
+ * @param {Document} document the page
+ * @param {() => number} now the time in milliseconds
+ */
+export function countDown(document, now = Date.now) {
+  for (const words of document.querySelectorAll("[data-wait]")) {
+    const button = document.getElementById(words.dataset.waitFor);
+    const end = now() + Number(words.dataset.wait) * 1000;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((end - now()) / 1000));
+      button.disabled = left > 0;
+      if (left === 0) {
+        words.textContent = "Nothing came?";
+        return;
+      }
+      words.textContent = `Nothing came? You can have another in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}.`;
+      setTimeout(tick, 1000);
+    };
+    tick();
+  }
+}
+
+/**
  * Copies a text of the page at a press, and says so. Without scripts there is no such button, and the text is selected by hand.
  *
  * @param {Document} document the page
@@ -205,6 +230,7 @@ if (typeof document !== "undefined") {
   offerButton(document, secret);
   localiseClocks(document);
   sendWholeCodes(document);
+  countDown(document);
   pressOnce(document);
   offerCopies(document, navigator.clipboard);
   previewButton(document);

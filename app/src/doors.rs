@@ -4,6 +4,10 @@
 //! without it.
 
 use crate::{
+    activation::{
+        CodePage as ActivationCodePage, InvitationPage, PasswordPage as FirstPasswordPage,
+        QuestionsPage as FirstQuestionsPage,
+    },
     assets::PageAssets,
     desk::desk_here,
     sign_in::{
@@ -87,6 +91,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/enrol") view=EnrolPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/codes") view=CodesPage ssr=SsrMode::Async />
                 <Route path=path!("/link/:id") view=LinkPage ssr=SsrMode::Async />
+                <Route path=path!("/activate/:id") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/activate/:id/code") view=ActivationCodePage ssr=SsrMode::Async />
+                <Route path=path!("/activate/:id/password") view=FirstPasswordPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

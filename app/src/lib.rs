@@ -18,6 +18,8 @@ compile_error!("build `app` for one side at a time: the server with `ssr`, the b
 
 #[cfg(feature = "ssr")]
 pub mod account;
+#[cfg(feature = "ssr")]
+pub mod activation;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod desk;

@@ -14,7 +14,10 @@ use crate::{
     desk::{Desk, desk},
     doors::{Beside, Gate},
     error::AppError,
-    ui::problem::{ProblemPage, ProblemWords},
+    ui::{
+        banner::DoneBanner,
+        problem::{ProblemPage, ProblemWords},
+    },
 };
 use domain::{
     Field, Problem, Reason,
@@ -27,7 +30,7 @@ use std::future::Future;
 
 /// Renders a page before sign-in: opens the desk, lets `page` make the left side, and shows the problem page instead
 /// when there is one.
-fn gated<F>(title: &'static str, page: impl FnOnce(Desk) -> F + Send + 'static) -> impl IntoView
+pub(crate) fn gated<F>(title: &'static str, page: impl FnOnce(Desk) -> F + Send + 'static) -> impl IntoView
 where
     F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
 {
@@ -39,11 +42,13 @@ where
                     Err(error) => return refused(None, &error),
                 };
                 let card = desk.firm.card();
+                let done = desk.take_said().map(|said| view! { <DoneBanner sentence=said.sentence() /> });
                 match page(desk).await {
                     Ok(left) => {
                         view! {
                             <Title text=format!("{title} · {}", card.name) />
                             <Gate card=Some(card) beside=Beside::Reasons>
+                                {done}
                                 {left}
                             </Gate>
                         }
@@ -104,7 +109,7 @@ pub(crate) fn next_page() -> String {
 }
 
 /// This form's flash, taken from the desk.
-fn flash_of(desk: &Desk, form: &Form) -> Option<Flash> {
+pub(crate) fn flash_of(desk: &Desk, form: &Form) -> Option<Flash> {
     desk.flash_of(form).cloned()
 }
 

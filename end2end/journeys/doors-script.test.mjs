@@ -1,7 +1,7 @@
 // The parts of app/doors.js that need no browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failing, offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
+import { countDown, failing, offerButton, offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
 
 test("a link's secret leaves the address, and only the secret", () => {
     const replaced = [];
@@ -39,6 +39,38 @@ test("a code that arrives whole goes on by itself", () => {
 test("a code that is typed digit by digit waits for its button", () => {
     assert.equal(codeField()("1", "12", "123", "1234", "12345", "123456"), 0);
     assert.equal(codeField()("123", "12345678"), 0, "and so does what is no code");
+});
+
+/** A link's page with its form; `sent` counts how often that was sent by itself. */
+function linkPage(dataset) {
+    const field = { value: "" };
+    const button = { disabled: true, focus: () => {} };
+    const form = { dataset, hidden: true, sent: 0, elements: { namedItem: () => field }, querySelector: () => button, requestSubmit: () => (form.sent += 1) };
+    return { form, field, button, querySelector: (wanted) => (wanted === "[data-secret-form]" ? form : null) };
+}
+
+test("a link's secret waits in its form for the button, unless the firm has it sent on opening", () => {
+    const waits = linkPage({});
+    offerButton(waits, "s3cret");
+    assert.deepEqual([waits.form.sent, waits.form.hidden, waits.field.value, waits.button.disabled], [0, false, "s3cret", false]);
+    const opens = linkPage({ atOnce: "" });
+    offerButton(opens, "s3cret");
+    assert.equal(opens.form.sent, 1);
+    const bare = linkPage({ atOnce: "" });
+    offerButton(bare, "");
+    assert.equal(bare.form.sent, 0, "without the secret there is nothing to send");
+});
+
+test("the pause before another code is counted down, and the button rests until it is over", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 0 });
+    const button = { disabled: false };
+    const words = { dataset: { wait: "61", waitFor: "again" }, textContent: "" };
+    countDown({ querySelectorAll: () => [words], getElementById: () => button });
+    assert.deepEqual([button.disabled, words.textContent], [true, "Nothing came? You can have another in 1:01."]);
+    for (let second = 0; second < 60; second += 1) t.mock.timers.tick(1000);
+    assert.deepEqual([button.disabled, words.textContent], [true, "Nothing came? You can have another in 0:01."]);
+    t.mock.timers.tick(1000);
+    assert.deepEqual([button.disabled, words.textContent], [false, "Nothing came?"]);
 });
 
 /** As much of a document as the copying needs. */

@@ -37,7 +37,7 @@ test("staff add a client and a contact, and enable the portal", async (t) => {
     await page.getByRole("button", { name: "Add the contact" }).click();
     await page.getByRole("heading", { level: 1, name: "Sian Bowen" }).waitFor();
     await look(visitor, "office-contact");
-    await page.getByRole("link", { name: "Fernhill Bakery Ltd" }).click();
+    await page.getByRole("link", { name: "Enable the portal of Fernhill Bakery Ltd" }).click();
     await page.getByRole("button", { name: "Enable the portal" }).click();
     await page.getByText("The portal is on.").waitFor();
     await look(visitor, "office-client");

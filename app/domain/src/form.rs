@@ -212,6 +212,41 @@ pub const STEP_CONTACT: Form = Form {
     action: "/api/step_contact",
     keeps: &[],
 };
+/// Begin with an invitation's link.
+pub const BEGIN_ACTIVATION: Form = Form {
+    action: "/api/begin_activation",
+    keeps: &[],
+};
+/// Begin with the code of an invitation's mail.
+pub const TYPE_INVITATION_CODE: Form = Form {
+    action: "/api/type_invitation_code",
+    keeps: &[],
+};
+/// Have a fresh invitation mailed.
+pub const ASK_INVITATION: Form = Form {
+    action: "/api/ask_invitation",
+    keeps: &[],
+};
+/// Have the code of the second proof sent.
+pub const SEND_ACTIVATION_CODE: Form = Form {
+    action: "/api/send_activation_code",
+    keeps: &[],
+};
+/// Give the code of the second proof.
+pub const GIVE_ACTIVATION_CODE: Form = Form {
+    action: "/api/give_activation_code",
+    keeps: &[],
+};
+/// Set the first password, or do without one.
+pub const SET_FIRST_PASSWORD: Form = Form {
+    action: "/api/set_first_password",
+    keeps: &[],
+};
+/// Invite a contact, copy the link, read a code out, or put away what was shown.
+pub const STEP_INVITATION: Form = Form {
+    action: "/api/step_invitation",
+    keeps: &[],
+};
 /// Keep another name, place or role of somebody of the team.
 pub const CHANGE_STAFF: Form = Form {
     action: "/api/change_staff",
@@ -267,6 +302,13 @@ pub const FORMS: &[Form] = &[
     GIVE_CLIENT,
     TAKE_CLIENT,
     STEP_CONTACT,
+    BEGIN_ACTIVATION,
+    TYPE_INVITATION_CODE,
+    ASK_INVITATION,
+    SEND_ACTIVATION_CODE,
+    GIVE_ACTIVATION_CODE,
+    SET_FIRST_PASSWORD,
+    STEP_INVITATION,
     CHANGE_STAFF,
     STEP_STAFF,
     SAVE_BUTTON,

@@ -50,6 +50,8 @@ pub enum Field {
     NewPassword,
     /// A typed code.
     Code,
+    /// Six digits that were sent or read out.
+    SentCode,
     /// The six digits of an authenticator app.
     AppCode,
     /// A code kept on paper.
@@ -123,6 +125,20 @@ pub enum Reason {
     },
     /// The code was tried too often; a new one can be had.
     CodeSpent,
+    /// The code's time is over, or none was sent; a new one can be had.
+    CodeExpired,
+    /// The step of the code comes first.
+    CodeFirst,
+    /// No text message can go now.
+    NoTexts,
+    /// Many wrong codes in a row were typed for this access: the firm has to help.
+    AskFirm,
+    /// No invitation of theirs works now.
+    InviteFirst,
+    /// They came in already, or are suspended.
+    NotToInvite,
+    /// None of their clients has its portal on.
+    PortalOff,
     /// Not what the authenticator app shows now.
     WrongAppCode {
         /// Tries that are left.
@@ -288,23 +304,7 @@ impl Reason {
     /// The sentence to show beside `field`.
     pub fn sentence(&self, field: Field) -> String {
         match self {
-            Self::Empty => match field {
-                Field::Address => "Type your email address.",
-                Field::Phone => "Type a telephone number.",
-                Field::Password => "Type your password.",
-                Field::NewPassword => "Type a new password.",
-                Field::Code => "Type the code from the email.",
-                Field::AppCode => "Type the six digits that your app shows.",
-                Field::RecoveryCode => "Type one of your recovery codes.",
-                Field::Subject => "Say in a few words what it is about.",
-                Field::Client => "Choose whom this is about.",
-                Field::Files => "Choose a file first.",
-                Field::Look => "Choose how it looks.",
-                Field::Words => "Say what stands on the button.",
-                Field::Text | Field::Form => "Write a message or attach a file.",
-                _ => "Fill this in.",
-            }
-            .to_owned(),
+            Self::Empty => empty(field).to_owned(),
             Self::TooLong { limit, found } => format!(
                 "That is {} too long: {limit} fit and this has {found}. Nothing was cut, please shorten it.",
                 counted(u32::try_from(found.saturating_sub(*limit)).unwrap_or(u32::MAX), "character", "characters")
@@ -318,6 +318,13 @@ impl Reason {
                 format!("That is not the code we sent. You have {} left.", counted(*left, "try", "tries"))
             }
             Self::CodeSpent => "That code was tried too often and no longer works. Ask for a new link.".to_owned(),
+            Self::CodeExpired => "The time of that code is over. Have a new one sent.".to_owned(),
+            Self::CodeFirst => "The code comes first.".to_owned(),
+            Self::NoTexts => "No text message can be sent at the moment. Take the other way.".to_owned(),
+            Self::AskFirm => "Many wrong codes were typed for this access. For your safety we help you in person now: please ring us.".to_owned(),
+            Self::InviteFirst => "No invitation of theirs works now. Invite them first, then read the code out.".to_owned(),
+            Self::NotToInvite => "They have come in already, or are suspended, so there is nobody to invite.".to_owned(),
+            Self::PortalOff => "None of their clients has its portal on. Enable one first, then invite them.".to_owned(),
             Self::WrongAppCode { left } => {
                 format!(
                     "That is not the code that your app shows now. You have {} left.",
@@ -390,6 +397,27 @@ impl Reason {
             Self::LastOwner => "A firm always has an owner. Make somebody else an owner first.".to_owned(),
             Self::AskAdmin => "Only an admin or owner can change this. Please ask one of them.".to_owned(),
         }
+    }
+}
+
+/// What is asked for where nothing was given.
+fn empty(field: Field) -> &'static str {
+    match field {
+        Field::Address => "Type your email address.",
+        Field::Phone => "Type a telephone number.",
+        Field::Password => "Type your password.",
+        Field::NewPassword => "Type a new password.",
+        Field::Code => "Type the code from the email.",
+        Field::SentCode => "Type the six digits.",
+        Field::AppCode => "Type the six digits that your app shows.",
+        Field::RecoveryCode => "Type one of your recovery codes.",
+        Field::Subject => "Say in a few words what it is about.",
+        Field::Client => "Choose whom this is about.",
+        Field::Files => "Choose a file first.",
+        Field::Look => "Choose how it looks.",
+        Field::Words => "Say what stands on the button.",
+        Field::Text | Field::Form => "Write a message or attach a file.",
+        _ => "Fill this in.",
     }
 }
 

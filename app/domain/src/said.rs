@@ -41,6 +41,16 @@ pub enum Said {
     ContactReopened,
     /// Somebody was signed out everywhere.
     SignedOutEverywhere,
+    /// A fresh invitation was asked for.
+    InvitationAsked,
+    /// An invitation was mailed.
+    InvitationSent,
+    /// An invitation link was made, to be handed over.
+    InvitationMade,
+    /// A code was made, to be read out.
+    CodeMade,
+    /// What was shown once is put away.
+    PutAway,
     /// Somebody was removed.
     PersonRemoved,
 }
@@ -113,6 +123,27 @@ const WORDS: &[(Said, &str, &str)] = &[
         "signed-out-everywhere",
         "They are signed out everywhere.",
     ),
+    (
+        Said::InvitationAsked,
+        "invitation-asked",
+        "If you still wait to come in, a new invitation is on its way to you.",
+    ),
+    (
+        Said::InvitationSent,
+        "invitation-sent",
+        "The invitation is on its way. An earlier link works no more.",
+    ),
+    (
+        Said::InvitationMade,
+        "invitation-made",
+        "The link is made, and an earlier one works no more. Copy it now: it is shown here only.",
+    ),
+    (
+        Said::CodeMade,
+        "code-made",
+        "The code is made. Read it out once you are sure who is on the telephone.",
+    ),
+    (Said::PutAway, "put-away", "It is put away and is not shown again."),
     (
         Said::PersonRemoved,
         "person-removed",

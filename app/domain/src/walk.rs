@@ -1,6 +1,6 @@
 //! A mailed link that nobody's browser asked for, and the steps to what it leads to: an invitation, a reset.
 
-use crate::{LinkId, Moment, sign_in::LinkState};
+use crate::{LinkId, Moment, password::PasswordRules, sign_in::LinkState};
 use serde::{Deserialize, Serialize};
 
 /// The first page of a walk.
@@ -38,6 +38,24 @@ pub enum CodeWay {
     Mail,
     /// Staff read it out on the telephone.
     ReadOut,
+}
+
+impl CodeWay {
+    /// Its name in a form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Mail => "mail",
+            Self::ReadOut => "read_out",
+        }
+    }
+
+    /// The way that a form names.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Text, Self::Mail, Self::ReadOut]
+            .into_iter()
+            .find(|way| way.name() == name)
+    }
 }
 
 /// What can be said of sending a code by text message.
@@ -87,4 +105,17 @@ pub struct CodeStep {
     pub fresh_mail_helps: bool,
     /// Whether the right code was given.
     pub proven: bool,
+}
+
+/// The step of an invitation in which a password is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordStep {
+    /// Which link.
+    pub id: LinkId,
+    /// The address with which one signs in.
+    pub address: String,
+    /// What a password must be like.
+    pub rules: PasswordRules,
+    /// Whether one may do without.
+    pub passwordless: bool,
 }

@@ -9,6 +9,7 @@ use domain::{ClientId, ContactId, Field, Problem, Reason, StaffId, office::team:
 use firm::{
     clients::{self, ClientDraft, PortalStep, need_to_know},
     contacts::{self, ContactDraft, Rights},
+    invitations, slips,
     staff::{self, MemberDraft},
 };
 use leptos::prelude::*;
@@ -337,6 +338,31 @@ pub async fn step_contact(
     };
     outcome.map_err(|error| desk.told(error))?;
     done(&desk, said, to);
+    Ok(())
+}
+
+/// Invites a contact by mail, makes a link to hand over or a code to read out, or puts away what was shown.
+///
+/// # Errors
+/// The contact is not in the reader's scope, or reaches further; they cannot be invited now.
+#[server(prefix = "/api", endpoint = "step_invitation")]
+pub async fn step_invitation(
+    /// Who.
+    id: ContactId,
+    /// `invite`, `hand`, `read_out` or `put_away`.
+    step: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let (firm, actor, session) = (&desk.firm, &desk.actor, desk.session()?);
+    let (outcome, said) = match step.as_str() {
+        "invite" => (invitations::invite(firm, actor, id).await, Said::InvitationSent),
+        "hand" => (invitations::hand(firm, actor, session, id).await, Said::InvitationMade),
+        "read_out" => (invitations::read_out(firm, actor, session, id).await, Said::CodeMade),
+        "put_away" => (slips::put_away(firm, actor, session, id.uuid()).await, Said::PutAway),
+        _ => return Err(not_offered(Field::Form)),
+    };
+    outcome.map_err(|error| desk.told(error))?;
+    done(&desk, said, &contact_page(id));
     Ok(())
 }
 

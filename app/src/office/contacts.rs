@@ -1,5 +1,7 @@
 //! Contacts: the list, one contact, a new one.
 
+mod invitation;
+
 use super::{
     clients::{asked_for, seen},
     parts::{self, Line, hidden},
@@ -230,7 +232,7 @@ pub fn NewContactPage() -> impl IntoView {
             <div class="page-head">
                 <div>
                     <h1>"Add a contact"</h1>
-                    <p class="lead">"Nothing is sent. Once the client’s portal is on, they ask for a link at its address."</p>
+                    <p class="lead">"Nothing is sent yet. Once the client’s portal is on, you invite them on their page."</p>
                 </div>
             </div>
             <ErrorBanner sentence=error_of_form(problem.as_ref(), &FIELDS).unwrap_or_default() />
@@ -331,16 +333,27 @@ pub fn ContactPage() -> impl IntoView {
             .await
             .map_err(|error| desk.told(error))?;
         let mut refused = Vec::new();
-        for form in [form::STEP_CONTACT, form::GIVE_CLIENT, form::TAKE_CLIENT] {
+        for form in [
+            form::STEP_CONTACT,
+            form::GIVE_CLIENT,
+            form::TAKE_CLIENT,
+            form::STEP_INVITATION,
+        ] {
             refused.extend(flash_of(&desk, &form).await?.map(|flash| flash.problem.sentence()));
         }
         let flash = flash_of(&desk, &form::CHANGE_CONTACT).await?;
         let flash = flash.filter(|flash| flash.typed("id") == Some(id.to_string().as_str()));
-        Ok(show(view, flash, refused.into_iter().next()).into_any())
+        let invitation = invitation::section(&desk, &view).await?;
+        Ok(show(view, flash, refused.into_iter().next(), invitation).into_any())
     })
 }
 
-fn show(view: ContactView, flash: Option<Flash>, refused: Option<String>) -> impl IntoView {
+fn show(
+    view: ContactView,
+    flash: Option<Flash>,
+    refused: Option<String>,
+    invitation: Option<AnyView>,
+) -> impl IntoView {
     let problem = flash.as_ref().map(|flash| flash.problem.clone());
     let refused = refused.or_else(|| error_of_form(problem.as_ref(), &FIELDS));
     let here = format!("/office/contacts/{}", view.id);
@@ -349,7 +362,9 @@ fn show(view: ContactView, flash: Option<Flash>, refused: Option<String>) -> imp
     } else {
         view.phone.clone()
     };
-    let way = if view.has_password {
+    let way = if view.activated.is_none() {
+        "Not before they have activated their access"
+    } else if view.has_password {
         "By mailed link, or by password"
     } else {
         "By mailed link"
@@ -379,7 +394,7 @@ fn show(view: ContactView, flash: Option<Flash>, refused: Option<String>) -> imp
         <ErrorBanner sentence=refused.unwrap_or_default() />
         <div class="columns">
             <div>
-                {clients} <section class="section" aria-labelledby="details">
+                {invitation} {clients} <section class="section" aria-labelledby="details">
                     <div class="section-head">
                         <h2 id="details">"Details"</h2>
                     </div>

@@ -36,7 +36,7 @@ pub struct NewContact {
     pub clients: Vec<ClientId>,
 }
 
-/// Adds a contact, who can sign in by mailed link from now on.
+/// Adds a contact whose access is active from the start, as an import does: they sign in by mailed link from now on.
 ///
 /// # Errors
 /// The actor may not run clients; the name or address is refused; the address is somebody's already; a client does
@@ -55,6 +55,7 @@ pub async fn add(firm: &Firm, actor: &Actor, new: &NewContact) -> Result<Contact
         name: Set(name),
         address: Set(mail),
         created_at: Set(now),
+        activated_at: Set(Some(now)),
         ..Default::default()
     }
     .insert(tx.db())

@@ -2,10 +2,10 @@
 
 use crate::{
     Actor, Firm, FirmDraft, Registry, clients,
-    contacts::{self, NewContact},
+    contacts::{self, ContactDraft, NewContact, Rights},
     directory,
     error::Result,
-    factors,
+    factors, invitations,
     messages::{self, NewMessage},
     staff::{self, NewStaff},
     threads::{self, NewThread},
@@ -37,7 +37,7 @@ pub struct DemoPerson {
 }
 
 /// Who can sign in.
-pub const PEOPLE: [DemoPerson; 5] = [
+pub const PEOPLE: [DemoPerson; 6] = [
     DemoPerson {
         name: "Anwen Marlowe",
         address: "anwen@marlowe.example",
@@ -67,6 +67,12 @@ pub const PEOPLE: [DemoPerson; 5] = [
         address: "tomasz@harcourtpell.example",
         who: "staff, bookkeeping and VAT",
         staff: true,
+    },
+    DemoPerson {
+        name: "Meredith Vale",
+        address: "meredith@brightwater.example",
+        who: "contact, invited and not come in yet: the invitation and then the text message lie in the outbox",
+        staff: false,
     },
 ];
 
@@ -301,8 +307,26 @@ async fn past(firm: &Arc<Firm>, cast: &Cast) -> Result<()> {
     scene
         .reply(&imogen, vat, "The return and the payment are due on Monday 7 December. If the statement is here by Friday, we file it next week and you have time to look at it once more.", &[("VAT return, draft.txt", RETURN)])
         .await?;
+    scene.at(HOUR);
+    invite_newcomer(firm, &imogen, cast.brightwater).await?;
     scene.at(0);
     Ok(())
+}
+
+/// Somebody who was invited an hour ago, for whoever wants to try what an invitation leads to.
+async fn invite_newcomer(firm: &Firm, imogen: &Actor, client: ClientId) -> Result<()> {
+    let draft = ContactDraft {
+        first_name: "Meredith".to_owned(),
+        last_name: "Vale".to_owned(),
+        address: PEOPLE[5].address.to_owned(),
+        phone: "07700 900042".to_owned(),
+    };
+    let rights = Rights {
+        may_approve: false,
+        may_see_financials: false,
+    };
+    let id = contacts::create(firm, imogen, &draft, Some((client, rights))).await?;
+    invitations::invite(firm, imogen, id).await
 }
 
 /// Writes into the past: the clock stands `back` seconds behind the present while it does.

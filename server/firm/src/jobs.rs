@@ -78,6 +78,33 @@ pub(crate) enum Job {
         /// When.
         at: Moment,
     },
+    /// Mail an invitation, as long as its link works.
+    Invitation {
+        /// Whom.
+        contact: ContactId,
+        /// The link's row.
+        link: LinkId,
+        /// The 256-bit secret of the link, as text.
+        secret: String,
+        /// The code of the same mail.
+        code: String,
+        /// Who of the firm invites, by name.
+        by: Option<String>,
+    },
+    /// Make and mail a fresh invitation in place of one that works no more, if its contact still waits to come in.
+    AskInvitation {
+        /// The old link's row.
+        link: LinkId,
+    },
+    /// Mail the code of an invitation's second proof, apart from the invitation.
+    ProofCode {
+        /// Whom.
+        contact: ContactId,
+        /// The code.
+        code: String,
+        /// After this it is of no use.
+        until: Moment,
+    },
     /// Mail the code that a second proof asks for on top.
     StepCode {
         /// On which side they stand.
@@ -117,6 +144,9 @@ impl Job {
             Self::Happened { .. } => "happened",
             Self::PasswordRests { .. } => "password_rests",
             Self::StepCode { .. } => "step_code",
+            Self::Invitation { .. } => "invitation",
+            Self::AskInvitation { .. } => "ask_invitation",
+            Self::ProofCode { .. } => "proof_code",
             Self::DeleteObjects { .. } => "delete_objects",
         }
     }
@@ -124,7 +154,9 @@ impl Job {
     /// The contact to whom it writes, where that is known from the start.
     pub(crate) fn contact(&self) -> Option<ContactId> {
         match self {
-            Self::Notice { contact } => Some(*contact),
+            Self::Notice { contact } | Self::Invitation { contact, .. } | Self::ProofCode { contact, .. } => {
+                Some(*contact)
+            }
             Self::Text { contact, .. } => *contact,
             Self::Happened {
                 side: Side::Contact,

@@ -1,13 +1,16 @@
 //! The words of the firm's mails. They say that something waits, never what.
 
+mod invitation;
 mod page;
 mod security;
 
+pub(crate) use invitation::{Invitation, mail_invitation, mail_proof_code};
 pub(crate) use security::{Happened, mail_happened, mail_resting, mail_step_code};
 
 use crate::{
     Firm, Letter, Text, clients,
     error::Result,
+    invitations,
     jobs::Outcome,
     links,
     sign_in::{self, Addressee},
@@ -34,6 +37,8 @@ pub(crate) async fn mail_link(
     }
     let base = firm.origin();
     let letter = match addressee {
+        // They have nothing to sign in to yet: whoever was invited is invited afresh instead.
+        Addressee::Waiting { contact } => return invitations::again(firm, contact).await,
         Addressee::Contact { name } => {
             let link = format!("{base}/link/{link}#{secret}");
             let spaced = links::spaced(code);

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod activation;
 pub mod actor;
 pub mod audit;
 pub mod clients;
@@ -32,6 +33,7 @@ pub mod factors;
 pub mod files;
 pub mod flashes;
 pub mod fresh;
+pub mod invitations;
 pub mod jobs;
 pub mod mails;
 pub mod messages;
@@ -41,6 +43,7 @@ pub mod registry;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod slips;
 pub mod staff;
 pub mod sweep;
 pub mod threads;

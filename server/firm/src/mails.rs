@@ -17,10 +17,12 @@ use domain::{
     access::Action,
     limits,
     mail::{MailList, MailRow, MailState, STATES, Way},
+    office::contacts::InvitationMail,
 };
 use entity::firm::{contact, mail, staff};
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -91,9 +93,27 @@ pub async fn of_contact(firm: &Firm, actor: &Actor, contact: ContactId, most: u6
 ///
 /// # Errors
 /// The database fails.
-pub async fn state(firm: &Firm, job: JobId) -> Result<Option<(MailState, u32)>> {
-    let row = mail::Entity::find_by_id(job.uuid()).one(firm.db()).await?;
+pub(crate) async fn state(db: &impl ConnectionTrait, job: JobId) -> Result<Option<(MailState, u32)>> {
+    let row = mail::Entity::find_by_id(job.uuid()).one(db).await?;
     Ok(row.map(|row| (state_of(&row), u32::try_from(row.tries).unwrap_or(0))))
+}
+
+/// The newest mail or text of one kind to a contact.
+pub(crate) async fn newest_of(firm: &Firm, contact: ContactId, kind: &str) -> Result<Option<InvitationMail>> {
+    let row = mail::Entity::find()
+        .filter(mail::Column::Person.eq(contact.uuid()).and(mail::Column::Kind.eq(kind)))
+        .order_by_desc(mail::Column::QueuedAt)
+        .order_by_desc(mail::Column::Id)
+        .one(firm.db())
+        .await?;
+    let found = views(firm, row.into_iter().collect()).await?.into_iter().next();
+    Ok(found.map(|row| InvitationMail {
+        state: row.state,
+        queued: row.queued,
+        settled: row.settled,
+        tries: row.tries,
+        reply: row.reply,
+    }))
 }
 
 /// How many mails and how many texts wait.
@@ -212,6 +232,8 @@ async fn views(firm: &Firm, rows: Vec<mail::Model>) -> Result<Vec<MailRow>> {
 fn about(kind: &str) -> &'static str {
     match kind {
         "mail_link" => "Sign-in link",
+        "invitation" => "Invitation",
+        "proof_code" => "Code to activate access",
         "notice" => "Something waits",
         "text" => "Text message with a code",
         _ => "Email",

@@ -243,18 +243,6 @@ pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str]
     }
     .insert(tx.db())
     .await?;
-    if side == Side::Contact {
-        // The first time somebody gets in, their access is active.
-        contact::Entity::update_many()
-            .col_expr(contact::Column::ActivatedAt, Expr::value(now.0))
-            .filter(
-                contact::Column::Id
-                    .eq(person)
-                    .and(contact::Column::ActivatedAt.is_null()),
-            )
-            .exec(tx.db())
-            .await?;
-    }
     tx.audit_person(side, person, "session.open", Some(id)).await?;
     Ok(Opened {
         token: token.text().to_string(),

@@ -31,7 +31,7 @@ use crate::{
     throttle,
     tx::Tx,
 };
-use domain::{Moment, client::Side, text};
+use domain::{ContactId, Moment, client::Side, text};
 use entity::firm::{address, contact, one_time_token, staff};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
@@ -93,8 +93,16 @@ impl Entered {
 
 /// Whose an address is.
 pub(crate) enum Addressee {
-    Contact { name: String },
-    Staff { name: String },
+    Contact {
+        name: String,
+    },
+    Staff {
+        name: String,
+    },
+    /// A contact who has not come in yet.
+    Waiting {
+        contact: ContactId,
+    },
 }
 
 /// Whose an address is, for the worker that mails.
@@ -114,7 +122,10 @@ pub(crate) async fn addressee(firm: &Firm, mail: &str) -> Result<Option<Addresse
         .filter(contact::Column::SuspendedAt.is_null())
         .one(firm.db())
         .await?;
-    Ok(row.map(|row| Addressee::Contact { name: row.name }))
+    Ok(row.map(|row| match row.activated_at {
+        Some(_) => Addressee::Contact { name: row.name },
+        None => Addressee::Waiting { contact: row.id.into() },
+    }))
 }
 
 /// The rows of sign-in links that can still be used at `now`.
@@ -144,6 +155,14 @@ async fn enter(tx: &Tx<'_>, row: &one_time_token::Model, factor: &str, device: &
         .await?
         .filter(|row| row.kind == "contact");
     let Some(owner) = owner else { return Ok(None) };
+    let active = contact::Entity::find_by_id(owner.person)
+        .filter(contact::Column::ActivatedAt.is_not_null())
+        .filter(contact::Column::SuspendedAt.is_null())
+        .one(tx.db())
+        .await?;
+    if active.is_none() {
+        return Ok(None);
+    }
     one_time_token::Entity::update_many()
         .col_expr(one_time_token::Column::ReplacedAt, Expr::value(firm.now().0))
         .filter(live(firm.now()).and(one_time_token::Column::BrowserHash.eq(row.browser_hash.clone())))

@@ -5,7 +5,7 @@
 
 use crate::{Firm, error::Result, jobs::Outcome, uploads};
 use domain::limits;
-use entity::firm::{code_sheet, file_part, file_version, flash, one_time_token, session, sign_in_step, upload};
+use entity::firm::{code_sheet, file_part, file_version, flash, one_time_token, session, sign_in_step, slip, upload};
 use futures::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use std::{collections::HashSet, time::UNIX_EPOCH};
@@ -72,6 +72,10 @@ async fn expire_rows(firm: &Firm) -> Result<()> {
         .await?;
     one_time_token::Entity::delete_many()
         .filter(one_time_token::Column::ExpiresAt.lt(long_ago))
+        .exec(tx.db())
+        .await?;
+    slip::Entity::delete_many()
+        .filter(slip::Column::ExpiresAt.lt(now.0))
         .exec(tx.db())
         .await?;
     code_sheet::Entity::delete_many()

@@ -38,7 +38,6 @@ pub(crate) enum Sending {
     /// A mail.
     Mail,
     /// A text message.
-    #[expect(dead_code, reason = "the page that sends codes to mobiles asks for it")]
     Text,
 }
 

@@ -14,6 +14,7 @@
 //! use_up       the last step                                 the row is spent
 //! ```
 
+pub mod second;
 #[cfg(test)]
 mod tests;
 
@@ -65,7 +66,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Activate => "activate",
             Self::Reset => "reset",

@@ -5,6 +5,7 @@ mod carry;
 use crate::{
     Firm, Registry,
     error::Result,
+    invitations,
     jobs::{self, Job, Outcome},
     letters, sweep,
 };
@@ -101,6 +102,24 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
                 code,
                 until,
             } => letters::mail_step_code(firm, claimed.id, *side, *person, code, *until).await,
+            Job::Invitation {
+                contact,
+                link,
+                secret,
+                code,
+                by,
+            } => {
+                let invitation = letters::Invitation {
+                    contact: *contact,
+                    link: *link,
+                    secret,
+                    code,
+                    by: by.as_deref(),
+                };
+                letters::mail_invitation(firm, &invitation).await
+            }
+            Job::AskInvitation { link } => invitations::again_for_link(firm, *link).await,
+            Job::ProofCode { contact, code, until } => letters::mail_proof_code(firm, *contact, code, *until).await,
             Job::Text { to, words, until, .. } => letters::text(firm, to, words, *until),
             Job::DeleteObjects { objects } => sweep::delete(firm, objects).await,
         };

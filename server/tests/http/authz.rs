@@ -122,6 +122,11 @@ pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, brow
     if ["/api/ask_again", "/api/ask_own_link"].contains(&row.pattern) {
         portal.house.advance(300);
     }
+    let invitation = if row.sent.contains("{invitation}") {
+        portal.invitation().await.to_string()
+    } else {
+        String::new()
+    };
     let filled = |text: &str| {
         text.replace("{thread}", &papers.thread.to_string())
             .replace("{file}", &papers.file.to_string())
@@ -130,6 +135,7 @@ pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, brow
             .replace("{staff}", &portal.house.people.tomasz.to_string())
             .replace("{form}", &portal.form().to_string())
             .replace("{upload}", &upload)
+            .replace("{invitation}", &invitation)
             .replace("{link}", link)
     };
     let path = if row.sent.starts_with('/') {

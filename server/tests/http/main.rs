@@ -1,5 +1,6 @@
 //! The HTTP surface, driven as people drive it: the real router over real databases, on both engines.
 
+mod activation;
 mod authz;
 mod browser;
 mod csrf;

@@ -3,9 +3,11 @@
 use crate::browser::Browser;
 use app::{PageAssets, desk::CookieNames};
 use axum::Router;
-use domain::{ClientId, FileId, FormId, ThreadId, UploadId};
+use domain::{ClientId, FileId, FormId, LinkId, SessionId, ThreadId, UploadId};
 use firm::{
     Actor,
+    contacts::{self, ContactDraft, Rights},
+    invitations,
     messages::{self, NewMessage},
     staff::{self, NewStaff},
     testing::{HOST, House as TestHouse, OTHER_HOST, PASSWORD, code_of, give_app},
@@ -128,6 +130,30 @@ impl Portal {
         let answer = browser.post("/api/sign_in", &fields).await;
         assert_eq!(answer.location(), "/sign-in/factor");
         browser
+    }
+
+    /// Invites somebody new, and says which link that made.
+    pub async fn invitation(&self) -> LinkId {
+        let form = self.form();
+        let draft = ContactDraft {
+            first_name: "Hugh".to_owned(),
+            address: format!("hugh-{form}@kestrelhill.example"),
+            ..ContactDraft::default()
+        };
+        let rights = Rights {
+            may_approve: false,
+            may_see_financials: false,
+        };
+        let (firm, imogen) = (&self.house.firm, self.house.imogen());
+        let id = contacts::create(firm, &imogen, &draft, Some((self.marlowe(), rights)))
+            .await
+            .expect("a contact");
+        let session = SessionId::from(firm.random().id());
+        invitations::hand(firm, &imogen, session, id).await.expect("a link");
+        let view = invitations::view(firm, &imogen, session, id).await.expect("a view");
+        let (_, rest) = view.slips[0].words.split_once("/activate/").expect("a link");
+        let (id, _) = rest.split_once('#').expect("a secret in the fragment");
+        id.parse().expect("an id")
     }
 
     /// Asks for a link and reads the mail.

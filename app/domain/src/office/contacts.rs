@@ -1,7 +1,7 @@
 //! Contacts, as staff see them.
 
 use super::{Choice, address};
-use crate::{ContactId, Moment, client::ClientLabel};
+use crate::{ContactId, Moment, client::ClientLabel, mail::MailState};
 
 pub use crate::contact::ContactState;
 
@@ -159,4 +159,79 @@ pub struct ContactView {
     pub devices: u32,
     /// Now.
     pub now: Moment,
+}
+
+/// Whether a contact can be invited now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MayInvite {
+    /// They can.
+    Yes,
+    /// None of their clients has its portal on.
+    PortalOff,
+    /// They came in already or are suspended, or the reader may not.
+    No,
+}
+
+/// What became of the last invitation's mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationMail {
+    /// Its state.
+    pub state: MailState,
+    /// When it was queued.
+    pub queued: Moment,
+    /// When it was sent, refused or given up.
+    pub settled: Option<Moment>,
+    /// Tries so far.
+    pub tries: u32,
+    /// What the mail server said last.
+    pub reply: Option<String>,
+}
+
+/// What a slip says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlipKind {
+    /// A link to be handed over.
+    Link,
+    /// A code to be read out.
+    Code,
+}
+
+/// Something that its maker may read once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// What it is.
+    pub kind: SlipKind,
+    /// The link, or the code.
+    pub words: String,
+    /// Until when that works.
+    pub until: Moment,
+}
+
+/// How a contact's invitation stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact by itself, and the page says all of them"
+)]
+pub struct InvitationView {
+    /// Whose.
+    pub id: ContactId,
+    /// Whether they can be invited now.
+    pub may: MayInvite,
+    /// Whether they were invited before.
+    pub again: bool,
+    /// Until when a link works; `None` when none does.
+    pub until: Option<Moment>,
+    /// What became of the last mail.
+    pub mail: Option<InvitationMail>,
+    /// Whether mail leaves this server at all.
+    pub sends_mail: bool,
+    /// Whether text messages do.
+    pub sends_texts: bool,
+    /// Whether staff may read a code out.
+    pub reads_out: bool,
+    /// Whether many wrong codes in a row were typed.
+    pub guessed: bool,
+    /// What this session may read once.
+    pub slips: Vec<Slip>,
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    contacts::{self, NewContact},
+    contacts::{self, ContactDraft, Rights},
     events, on_both_engines, sessions,
     testing::House,
     threads,
@@ -61,12 +61,18 @@ on_both_engines!(
             .await
             .expect("created");
         assert_eq!(state_of(&house, id).await, PortalState::NotEnabled);
-        let hugh = NewContact {
-            name: "Hugh Kestrel".to_owned(),
+        let hugh = ContactDraft {
+            first_name: "Hugh".to_owned(),
             address: "hugh@kestrelhill.example".to_owned(),
-            clients: vec![id],
+            ..ContactDraft::default()
         };
-        let hugh = contacts::add(firm, &tomasz, &hugh).await.expect("a contact");
+        let rights = Rights {
+            may_approve: true,
+            may_see_financials: true,
+        };
+        let hugh = contacts::create(firm, &tomasz, &hugh, Some((id, rights)))
+            .await
+            .expect("a contact");
         let steps = [
             (PortalStep::Enable, PortalState::Invited),
             (PortalStep::Suspend, PortalState::Suspended),

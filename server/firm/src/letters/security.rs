@@ -84,8 +84,8 @@ pub(crate) async fn mail_resting(firm: &Firm, id: Uuid, address: &str, at: Momen
     let Some(addressee) = sign_in::addressee(firm, address).await? else {
         return Ok(Outcome::Done);
     };
-    let name = match &addressee {
-        Addressee::Contact { name } | Addressee::Staff { name } => name,
+    let (Addressee::Contact { name } | Addressee::Staff { name }) = &addressee else {
+        return Ok(Outcome::Done);
     };
     let letter = page::letter(
         firm,

@@ -100,7 +100,7 @@ async fn find(firm: &Firm, mail: &str) -> Result<Option<Account>> {
     let contact = contact::Entity::find_by_id(person).one(db).await?;
     let found = match (staff, contact) {
         (Some(row), _) if row.removed_at.is_none() => row.password.map(|hash| (Side::Staff, hash)),
-        (_, Some(row)) if row.removed_at.is_none() && row.suspended_at.is_none() => {
+        (_, Some(row)) if row.removed_at.is_none() && row.suspended_at.is_none() && row.activated_at.is_some() => {
             row.password.map(|hash| (Side::Contact, hash))
         }
         _ => None,

@@ -1,0 +1,180 @@
+//! Server functions of activation. All are posted by plain forms; the hidden field `from`, which they carry for a refusal, is
+//! read by the layer that keeps what was typed, not here.
+
+use crate::{
+    desk::{Desk, desk},
+    error::AppError,
+};
+use domain::{Field, LinkId, Problem, Reason, said::Said, walk::CodeWay};
+use firm::{
+    activation, invitations,
+    walks::{self, Begun, Purpose, second},
+};
+use leptos::prelude::*;
+
+/// The page of an invitation.
+pub(super) fn path(id: LinkId) -> String {
+    format!("/activate/{id}")
+}
+
+fn begun(desk: &Desk, id: LinkId, begun: &Begun) {
+    desk.set_cookie(desk.cookies.link(), &begun.browser, begun.max_age);
+    leptos_axum::redirect(&format!("{}/code", path(id)));
+}
+
+/// Begins with the secret of an invitation's link.
+///
+/// # Errors
+/// The link is unknown, used, replaced or too old, or goes on in another browser.
+#[server(prefix = "/api", endpoint = "begin_activation")]
+pub async fn begin_activation(
+    /// Which.
+    id: LinkId,
+    /// The secret of the link.
+    #[server(default)]
+    secret: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let taken = activation::begin(
+        &desk.firm,
+        &desk.actor,
+        id,
+        &secret,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
+    begun(&desk, id, &taken);
+    Ok(())
+}
+
+/// Begins with the code of the same mail.
+///
+/// # Errors
+/// The code is wrong or spent; else as [`begin_activation`].
+#[server(prefix = "/api", endpoint = "type_invitation_code")]
+pub async fn type_invitation_code(
+    /// Which.
+    id: LinkId,
+    /// The typed code.
+    code: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let taken = walks::take_code(
+        &desk.firm,
+        &desk.actor,
+        Purpose::Activate,
+        id,
+        &code,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
+    begun(&desk, id, &taken);
+    Ok(())
+}
+
+/// Asks for a fresh invitation in place of one that works no more. The answer is the same for everybody.
+///
+/// # Errors
+/// There is no such link, or it is too soon.
+#[server(prefix = "/api", endpoint = "ask_invitation")]
+pub async fn ask_invitation(
+    /// The old one.
+    id: LinkId,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    invitations::ask_again(&desk.firm, &desk.actor, id, &desk.device)
+        .await
+        .map_err(|error| desk.told(error))?;
+    desk.say(Said::InvitationAsked);
+    leptos_axum::redirect(&path(id));
+    Ok(())
+}
+
+/// Has the code of the second proof sent, or another.
+///
+/// # Errors
+/// It is too soon, the way is not open, or this browser has not begun.
+#[server(prefix = "/api", endpoint = "send_activation_code")]
+pub async fn send_activation_code(
+    /// Which.
+    id: LinkId,
+    /// `text` or `mail`.
+    way: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let way = CodeWay::named(&way).ok_or_else(|| AppError(Problem::field(Field::Form, Reason::NotOffered)))?;
+    second::send(
+        &desk.firm,
+        &desk.actor,
+        Purpose::Activate,
+        id,
+        way,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
+    leptos_axum::redirect(&format!("{}/code", path(id)));
+    Ok(())
+}
+
+/// Gives the code of the second proof.
+///
+/// # Errors
+/// The code is wrong, spent or too old, or this browser has not begun.
+#[server(prefix = "/api", endpoint = "give_activation_code")]
+pub async fn give_activation_code(
+    /// Which.
+    id: LinkId,
+    /// The typed code.
+    code: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    second::give(
+        &desk.firm,
+        &desk.actor,
+        Purpose::Activate,
+        id,
+        &code,
+        desk.browser.as_deref(),
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
+    leptos_axum::redirect(&format!("{}/password", path(id)));
+    Ok(())
+}
+
+/// Sets the first password, or does without one.
+///
+/// # Errors
+/// The password is refused, or the code was not given yet.
+#[server(prefix = "/api", endpoint = "set_first_password")]
+pub async fn set_first_password(
+    /// Which.
+    id: LinkId,
+    /// The password.
+    #[server(default)]
+    password: String,
+    /// `yes` to do without.
+    #[server(default)]
+    without: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let password = (without != "yes").then_some(password.as_str());
+    let entered = activation::set_password(
+        &desk.firm,
+        &desk.actor,
+        id,
+        password,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .map_err(|error| desk.told(error))?;
+    desk.enter(&entered);
+    Ok(())
+}

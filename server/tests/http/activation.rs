@@ -1,0 +1,332 @@
+//! From an invitation to the first session, as browsers do it; and what does not activate anything.
+
+use crate::{
+    browser::{Browser, PAGE},
+    portal::Portal,
+};
+use firm::{
+    contacts::{self, ContactDraft, Rights},
+    on_both_engines,
+    testing::{House, PASSWORD},
+};
+use http::Method;
+
+const HUGH: &str = "hugh@kestrelhill.example";
+
+/// What an invitation's mail holds.
+struct Mailed {
+    id: String,
+    secret: String,
+    code: String,
+}
+
+impl Mailed {
+    fn path(&self) -> String {
+        format!("/activate/{}", self.id)
+    }
+
+    fn step(&self, name: &str) -> String {
+        format!("/activate/{}/{name}", self.id)
+    }
+}
+
+/// Adds a contact with a mobile, and says their page.
+async fn hugh(portal: &Portal) -> String {
+    let draft = ContactDraft {
+        first_name: "Hugh".to_owned(),
+        last_name: "Kestrel".to_owned(),
+        address: HUGH.to_owned(),
+        phone: "07700 900042".to_owned(),
+    };
+    let rights = Rights {
+        may_approve: true,
+        may_see_financials: true,
+    };
+    let house = &portal.house;
+    let id = contacts::create(&house.firm, &house.imogen(), &draft, Some((portal.marlowe(), rights)))
+        .await
+        .expect("a contact");
+    id.to_string()
+}
+
+/// Invites as staff do, and reads the mail.
+async fn invite(portal: &Portal, staff: &mut Browser, id: &str) -> Mailed {
+    let from = format!("/office/contacts/{id}");
+    let fields = [("id", id), ("step", "invite"), ("from", from.as_str())];
+    assert_eq!(staff.post("/api/step_invitation", &fields).await.location(), from);
+    portal.house.work().await.expect("the queue");
+    let letter = &portal.house.letters()[0];
+    assert_eq!(letter.to, HUGH);
+    let (_, rest) = letter.text.split_once("/activate/").expect("a link");
+    let (id, secret) = rest
+        .split_whitespace()
+        .next()
+        .and_then(|link| link.split_once('#'))
+        .expect("a secret in the fragment");
+    let code = letter
+        .text
+        .lines()
+        .find(|line| line.len() == 9 && line.as_bytes()[4] == b' ')
+        .expect("a code");
+    Mailed {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+        code: code.to_owned(),
+    }
+}
+
+async fn press(browser: &mut Browser, mailed: &Mailed) -> String {
+    let fields = [
+        ("id", mailed.id.as_str()),
+        ("secret", &mailed.secret),
+        ("from", &mailed.path()),
+    ];
+    browser
+        .post("/api/begin_activation", &fields)
+        .await
+        .location()
+        .to_owned()
+}
+
+async fn texted(portal: &Portal, browser: &mut Browser, mailed: &Mailed) -> String {
+    let from = mailed.step("code");
+    let fields = [("id", mailed.id.as_str()), ("way", "text"), ("from", from.as_str())];
+    assert_eq!(
+        browser.post("/api/send_activation_code", &fields).await.location(),
+        from
+    );
+    portal.house.work().await.expect("the queue");
+    portal.house.texts()[0].words.chars().take(6).collect()
+}
+
+on_both_engines!(
+    mission_14_15_16_17_from_the_invitation_to_the_first_session,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let (id, mut staff) = (hugh(&portal).await, portal.tomasz().await);
+        let mailed = invite(&portal, &mut staff, &id).await;
+        let mut browser = portal.visitor();
+        let page = browser.get(&mailed.path()).await.text();
+        assert!(page.contains("Harcourt &amp; Pell invite you"), "{page}");
+        assert!(!page.contains("hu•••"), "not before the secret or the code was posted");
+        assert_eq!(press(&mut browser, &mailed).await, mailed.step("code"));
+        let page = browser.get(&mailed.step("code")).await.text();
+        assert!(
+            page.contains("hu•••@kestrelhill.example") && page.contains("••42"),
+            "{page}"
+        );
+        assert!(!page.contains(HUGH));
+        assert!(portal.house.texts().is_empty(), "opening it sends nothing");
+        let code = texted(&portal, &mut browser, &mailed).await;
+        let page = browser.get(&mailed.step("code")).await.text();
+        assert!(page.contains("autocomplete=\"one-time-code\""));
+        assert!(page.contains("You can have another in 30 seconds"));
+
+        // The password form appears only after the code.
+        let early = browser.get(&mailed.step("password")).await;
+        assert_eq!(early.status, 200);
+        assert!(!early.text().contains("new-password"));
+        let from = mailed.step("code");
+        let wrong = if code == "000000" { "111111" } else { "000000" };
+        let fields = [("id", mailed.id.as_str()), ("code", wrong), ("from", from.as_str())];
+        let refused = browser.post("/api/give_activation_code", &fields).await;
+        let page = browser.follow(&refused).await.text();
+        assert!(
+            page.contains("You have 4 tries left.") && !page.contains(wrong),
+            "{page}"
+        );
+        let fields = [
+            ("id", mailed.id.as_str()),
+            ("code", code.as_str()),
+            ("from", from.as_str()),
+        ];
+        let answer = browser.post("/api/give_activation_code", &fields).await;
+        assert_eq!(answer.location(), mailed.step("password"));
+
+        let from = mailed.step("password");
+        let short = [
+            ("id", mailed.id.as_str()),
+            ("password", "kiln"),
+            ("from", from.as_str()),
+        ];
+        let refused = browser.post("/api/set_first_password", &short).await;
+        assert_eq!(refused.location(), from);
+        let page = browser.follow(&refused).await.text();
+        assert!(page.contains("too short") && !page.contains("value=\"kiln\""), "{page}");
+        let fields = [
+            ("id", mailed.id.as_str()),
+            ("password", PASSWORD),
+            ("from", from.as_str()),
+        ];
+        let entered = browser.post("/api/set_first_password", &fields).await;
+        assert_eq!(entered.location(), "/home");
+        assert_eq!(browser.get("/home").await.status, 200);
+        let page = portal.visitor().get(&mailed.path()).await.text();
+        assert!(page.contains("was used already"));
+        let shown = staff.get(&format!("/office/contacts/{id}")).await.text();
+        assert!(
+            shown.contains("Active") && !shown.contains("/api/step_invitation"),
+            "{shown}"
+        );
+    }
+);
+
+on_both_engines!(
+    mission_14_a_scanner_that_opens_an_invitation_changes_nothing,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let (id, mut staff) = (hugh(&portal).await, portal.tomasz().await);
+        let mailed = invite(&portal, &mut staff, &id).await;
+        for path in [mailed.path(), mailed.step("code"), mailed.step("password")] {
+            let mut scanner = portal.visitor();
+            for method in [Method::GET, Method::HEAD] {
+                let answer = scanner.fetch(method, &path, &[("accept", PAGE)], "").await;
+                assert_eq!(answer.status, 200, "{path}");
+                assert!(answer.headers.get("set-cookie").is_none());
+            }
+        }
+        // One that posts what the page's script would post gets as far as the code, and keeps nobody out.
+        let mut scanner = portal.visitor();
+        press(&mut scanner, &mailed).await;
+        assert!(!scanner.cookies.contains_key("__Host-session"));
+        let mut browser = portal.visitor();
+        press(&mut browser, &mailed).await;
+        let code = texted(&portal, &mut browser, &mailed).await;
+        let from = mailed.step("code");
+        let fields = [
+            ("id", mailed.id.as_str()),
+            ("code", code.as_str()),
+            ("from", from.as_str()),
+        ];
+        let answer = browser.post("/api/give_activation_code", &fields).await;
+        assert_eq!(answer.location(), mailed.step("password"));
+        assert_eq!(
+            press(&mut scanner, &mailed).await,
+            mailed.path(),
+            "the second proof settled which browser goes on"
+        );
+    }
+);
+
+on_both_engines!(
+    mission_14_the_code_of_the_mail_does_the_same_without_scripts,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let (id, mut staff) = (hugh(&portal).await, portal.tomasz().await);
+        let mailed = invite(&portal, &mut staff, &id).await;
+        let mut browser = portal.visitor();
+        let fields = [
+            ("id", mailed.id.as_str()),
+            ("code", mailed.code.as_str()),
+            ("from", &mailed.path()),
+        ];
+        let answer = browser.post("/api/type_invitation_code", &fields).await;
+        assert_eq!(answer.location(), mailed.step("code"));
+        assert!(browser.follow(&answer).await.text().contains("Send the code"));
+    }
+);
+
+on_both_engines!(
+    mission_11_resend_replaces_the_old_link_whose_page_says_so_and_offers_a_new_one,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let (id, mut staff) = (hugh(&portal).await, portal.tomasz().await);
+        let old = invite(&portal, &mut staff, &id).await;
+        let new = invite(&portal, &mut staff, &id).await;
+        let mut browser = portal.visitor();
+        let page = browser.get(&old.path()).await.text();
+        assert!(page.contains("A later link took its place") && page.contains("Email me a new invitation"));
+        assert!(
+            portal
+                .visitor()
+                .get(&new.path())
+                .await
+                .text()
+                .contains("/api/begin_activation")
+        );
+        assert_eq!(press(&mut browser, &old).await, old.path());
+        let before = portal.house.letters().len();
+        let asked = browser
+            .post("/api/ask_invitation", &[("id", &old.id), ("from", &old.path())])
+            .await;
+        let page = browser.follow(&asked).await.text();
+        assert!(page.contains("a new invitation is on its way"), "{page}");
+        portal.house.work().await.expect("the queue");
+        assert_eq!(portal.house.letters().len(), before + 1);
+        assert!(
+            portal
+                .visitor()
+                .get(&new.path())
+                .await
+                .text()
+                .contains("/api/begin_activation"),
+            "and nobody ends another's link by asking"
+        );
+    }
+);
+
+on_both_engines!(
+    mission_42_removing_a_contact_ends_their_invitation_at_once,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let (id, mut staff) = (hugh(&portal).await, portal.tomasz().await);
+        let mailed = invite(&portal, &mut staff, &id).await;
+        let mut browser = portal.visitor();
+        press(&mut browser, &mailed).await;
+        let code = texted(&portal, &mut browser, &mailed).await;
+        staff
+            .post("/api/step_contact", &[("id", &id), ("step", "remove"), ("from", "/")])
+            .await;
+        let from = mailed.step("code");
+        let fields = [
+            ("id", mailed.id.as_str()),
+            ("code", code.as_str()),
+            ("from", from.as_str()),
+        ];
+        let refused = browser.post("/api/give_activation_code", &fields).await;
+        assert_eq!(refused.location(), from);
+        assert!(
+            browser
+                .get(&mailed.step("password"))
+                .await
+                .text()
+                .contains("took its place")
+        );
+        assert!(!browser.cookies.contains_key("__Host-session"));
+    }
+);
+
+on_both_engines!(
+    what_is_shown_once_is_shown_to_its_maker_until_it_is_put_away,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let (id, mut staff) = (hugh(&portal).await, portal.tomasz().await);
+        let here = format!("/office/contacts/{id}");
+        let step = |step: &'static str| [("id", id.clone()), ("step", step.to_owned()), ("from", here.clone())];
+        let post = async |browser: &mut Browser, name: &'static str| {
+            let fields = step(name);
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let answer = browser.post("/api/step_invitation", &fields).await;
+            browser.follow(&answer).await.text()
+        };
+        let page = post(&mut staff, "read_out").await;
+        assert!(page.contains("Invite them first"), "{page}");
+        let page = post(&mut staff, "hand").await;
+        assert!(
+            page.contains("/activate/") && page.contains("it is shown here only"),
+            "{page}"
+        );
+        let page = post(&mut staff, "read_out").await;
+        assert!(page.contains("The code to read out"), "{page}");
+        let mut colleague = portal
+            .by_password(firm::testing::HOST, "imogen@harcourtpell.example")
+            .await;
+        let page = colleague.get(&here).await.text();
+        assert!(!page.contains("/activate/") && !page.contains("The code to read out"));
+        let page = post(&mut staff, "put_away").await;
+        assert!(
+            !page.contains("/activate/") && !page.contains("The code to read out"),
+            "{page}"
+        );
+    }
+);
