@@ -7,6 +7,7 @@ mod m0004_house;
 mod m0006_factors;
 mod m0007_office;
 mod m0008_mail;
+mod m0010_questions;
 
 use sea_orm_migration::prelude::*;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Firm {
             Box::new(m0006_factors::Migration),
             Box::new(m0007_office::Migration),
             Box::new(m0008_mail::Migration),
+            Box::new(m0010_questions::Migration),
         ]
     }
 }

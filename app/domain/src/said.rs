@@ -43,6 +43,10 @@ pub enum Said {
     SignedOutEverywhere,
     /// Somebody was removed.
     PersonRemoved,
+    /// Security questions were answered.
+    QuestionsAnswered,
+    /// A contact's security questions were cleared.
+    QuestionsCleared,
 }
 
 /// Everything that can be said: its name in the cookie, and the sentence.
@@ -112,6 +116,16 @@ const WORDS: &[(Said, &str, &str)] = &[
         Said::SignedOutEverywhere,
         "signed-out-everywhere",
         "They are signed out everywhere.",
+    ),
+    (
+        Said::QuestionsAnswered,
+        "questions-answered",
+        "Your answers are kept. They are asked for when your password is reset.",
+    ),
+    (
+        Said::QuestionsCleared,
+        "questions-cleared",
+        "Their security questions are cleared, and they are told by email.",
     ),
     (
         Said::PersonRemoved,

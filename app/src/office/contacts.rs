@@ -1,5 +1,7 @@
 //! Contacts: the list, one contact, a new one.
 
+pub mod questions;
+
 use super::{
     clients::{asked_for, seen},
     parts::{self, Line, hidden},
@@ -336,11 +338,12 @@ pub fn ContactPage() -> impl IntoView {
         }
         let flash = flash_of(&desk, &form::CHANGE_CONTACT).await?;
         let flash = flash.filter(|flash| flash.typed("id") == Some(id.to_string().as_str()));
-        Ok(show(view, flash, refused.into_iter().next()).into_any())
+        let questions = questions::section(&desk, id).await?;
+        Ok(show(view, flash, refused.into_iter().next(), questions).into_any())
     })
 }
 
-fn show(view: ContactView, flash: Option<Flash>, refused: Option<String>) -> impl IntoView {
+fn show(view: ContactView, flash: Option<Flash>, refused: Option<String>, questions: Option<AnyView>) -> impl IntoView {
     let problem = flash.as_ref().map(|flash| flash.problem.clone());
     let refused = refused.or_else(|| error_of_form(problem.as_ref(), &FIELDS));
     let here = format!("/office/contacts/{}", view.id);
@@ -400,7 +403,7 @@ fn show(view: ContactView, flash: Option<Flash>, refused: Option<String>) -> imp
                     {edit}
                 </section>
             </div>
-            <aside aria-label="Access">{access}</aside>
+            <aside aria-label="Access">{access} {questions}</aside>
         </div>
     }
 }

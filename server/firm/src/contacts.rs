@@ -14,7 +14,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    sessions,
+    questions, sessions,
     staff::claim_address,
     tx::Tx,
 };
@@ -129,6 +129,7 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     .update(tx.db())
     .await?;
     retire_links(&tx, id).await?;
+    questions::forget(&tx, id).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.remove", Some(row.id)).await?;
     tx.commit().await
