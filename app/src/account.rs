@@ -5,6 +5,7 @@ pub mod devices;
 pub mod factor_api;
 pub mod factors;
 pub mod password;
+pub mod questions;
 
 use crate::plain::framed;
 use domain::client::Side;
@@ -39,6 +40,24 @@ pub fn AccountPage() -> impl IntoView {
             Some(_) => "An authenticator app.",
             None => "None.",
         };
+        let questions = firm::questions::own(&desk.firm, &desk.actor, session)
+            .await
+            .map_err(|error| desk.told(error))?
+            .map(|own| {
+                let words = match own.chosen.len() {
+                    0 => "Not answered yet.".to_owned(),
+                    1 => "One answered.".to_owned(),
+                    many => format!("{many} answered."),
+                };
+                view! {
+                    <div>
+                        <dt>"Security questions"</dt>
+                        <dd>
+                            {words} " " <a href="/account/questions">"Security questions"</a>
+                        </dd>
+                    </div>
+                }
+            });
         Ok(view! {
             <div class="page-head">
                 <h1>{own.me.name}</h1>
@@ -82,6 +101,7 @@ pub fn AccountPage() -> impl IntoView {
                             {second} " " <a href="/account/factors">"Second step"</a>
                         </dd>
                     </div>
+                    {questions}
                 </dl>
             </section>
         }

@@ -11,6 +11,7 @@ use crate::{
         devices::DevicesPage,
         factors::{FactorsPage, NewAppPage, OwnCodesPage},
         password::PasswordPage,
+        questions::QuestionsPage,
     },
     assets::PageAssets,
     desk::{Desk, answered, desk},
@@ -22,7 +23,7 @@ use crate::{
         contacts::{ContactPage, ContactsPage, NewContactPage},
         mail::MailPage,
         places::FirmPage,
-        settings::button::ButtonPage,
+        settings::{button::ButtonPage, sign_in::SignInSettingsPage},
         team::{MemberPage, TeamPage},
     },
     portal::frame::{rail, tab_bar},
@@ -58,12 +59,14 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=|| ()>
                 <Route path=path!("/office/mail") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings/button") view=ButtonPage ssr=SsrMode::Async />
+                <Route path=path!("/office/settings/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/devices") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors") view=FactorsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors/app") view=NewAppPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors/codes") view=OwnCodesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=PasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/account/questions") view=QuestionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/confirm") view=ConfirmPage ssr=SsrMode::Async />
                 <Route path=path!("/office/clients") view=ClientsPage ssr=SsrMode::Async />
                 <Route path=path!("/office/clients/new") view=NewClientPage ssr=SsrMode::Async />

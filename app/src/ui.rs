@@ -13,6 +13,8 @@ pub mod pager;
 pub mod problem;
 #[cfg(feature = "ssr")]
 pub mod qr;
+#[cfg(feature = "ssr")]
+pub mod questions;
 pub mod segments;
 pub mod text_area;
 pub mod thread_row;

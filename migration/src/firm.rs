@@ -8,6 +8,7 @@ mod m0006_factors;
 mod m0007_office;
 mod m0008_mail;
 mod m0009_walks;
+mod m0010_questions;
 
 use sea_orm_migration::prelude::*;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Firm {
             Box::new(m0007_office::Migration),
             Box::new(m0008_mail::Migration),
             Box::new(m0009_walks::Migration),
+            Box::new(m0010_questions::Migration),
         ]
     }
 }

@@ -120,12 +120,14 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/office/settings", Staff),
     ("/office/mail", Staff),
     ("/office/settings/button", Staff),
+    ("/office/settings/sign-in", Staff),
     ("/account", SignedIn),
     ("/account/devices", SignedIn),
     ("/account/factors", SignedIn),
     ("/account/factors/app", SignedIn),
     ("/account/factors/codes", SignedIn),
     ("/account/password", SignedIn),
+    ("/account/questions", SignedIn),
     ("/account/confirm", SignedIn),
 ];
 
@@ -158,6 +160,7 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/remove_app", SignedIn),
     ("/api/new_codes", SignedIn),
     ("/api/own_codes_kept", SignedIn),
+    ("/api/answer_questions", SignedIn),
     ("/api/confirm_by_app", SignedIn),
     ("/api/confirm_by_password", SignedIn),
     ("/api/ask_own_link", SignedIn),
@@ -183,9 +186,11 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/take_client", Staff),
     ("/api/step_contact", Staff),
     ("/api/step_invitation", Staff),
+    ("/api/clear_questions", Staff),
     ("/api/change_staff", Staff),
     ("/api/step_staff", Staff),
     ("/api/save_button", Staff),
+    ("/api/save_sign_in", Staff),
 ];
 
 /// A page or server function that no table decides about, or one in a table that does not exist.

@@ -124,6 +124,22 @@ pub const OWN_CODES_KEPT: Form = Form {
     action: "/api/own_codes_kept",
     keeps: &[],
 };
+/// Choose security questions and answer them.
+pub const ANSWER_QUESTIONS: Form = Form {
+    action: "/api/answer_questions",
+    keeps: &[
+        "question[0]",
+        "question[1]",
+        "question[2]",
+        "question[3]",
+        "question[4]",
+    ],
+};
+/// Clear the security questions of a contact.
+pub const CLEAR_QUESTIONS: Form = Form {
+    action: "/api/clear_questions",
+    keeps: &["id", "reason"],
+};
 /// Prove once more that it is you, by the app.
 pub const CONFIRM_BY_APP: Form = Form {
     action: "/api/confirm_by_app",
@@ -264,6 +280,25 @@ pub const SAVE_BUTTON: Form = Form {
     keeps: &["look", "words"],
 };
 
+/// Choose how people sign in.
+pub const SAVE_SIGN_IN: Form = Form {
+    action: "/api/save_sign_in",
+    keeps: &[
+        "profile",
+        "password_chars",
+        "character_kinds",
+        "passwordless",
+        "link_minutes",
+        "send_code_on_open",
+        "without_mobile",
+        "contacts_need_factor",
+        "questions",
+        "question_list",
+        "idle_days",
+        "total_days",
+    ],
+};
+
 /// All forms; a test holds this equal to the server functions that change something.
 pub const FORMS: &[Form] = &[
     ASK_LINK,
@@ -286,6 +321,8 @@ pub const FORMS: &[Form] = &[
     REMOVE_APP,
     NEW_CODES,
     OWN_CODES_KEPT,
+    ANSWER_QUESTIONS,
+    CLEAR_QUESTIONS,
     CONFIRM_BY_APP,
     CONFIRM_BY_PASSWORD,
     ASK_OWN_LINK,
@@ -312,6 +349,7 @@ pub const FORMS: &[Form] = &[
     CHANGE_STAFF,
     STEP_STAFF,
     SAVE_BUTTON,
+    SAVE_SIGN_IN,
 ];
 
 /// What was typed into a refused form, and why it was refused.

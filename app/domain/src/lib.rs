@@ -24,6 +24,7 @@ pub mod office;
 pub mod password;
 pub mod portal;
 pub mod problem;
+pub mod questions;
 pub mod said;
 pub mod settings;
 pub mod sign_in;

@@ -8,6 +8,8 @@ pub const SUBJECT_CHARS: usize = 200;
 pub const NAME_CHARS: usize = 200;
 /// Characters of a security question or of its answer.
 pub const QUESTION_CHARS: usize = 200;
+/// Characters of the reason that staff give for what they do to somebody's account.
+pub const WHY_CHARS: usize = 500;
 /// Bytes of a file's or folder's name, in UTF-8 (the limit of common file systems).
 pub const FILE_NAME_BYTES: usize = 255;
 /// Bytes of an e-mail address (RFC 5321 section 4.5.3.1.3, less the angle brackets).
@@ -26,8 +28,6 @@ pub const FORM_BYTES: usize = 256 * 1024;
 pub const PAGE_ROWS: u64 = 50;
 /// Seconds that a flash (what was typed into a refused form) is kept.
 pub const FLASH_SECONDS: i64 = 600;
-/// Seconds that a mailed sign-in link works, unless the firm sets another life (standard profile).
-pub const LINK_SECONDS: i64 = 15 * 60;
 /// Seconds after a proof (link, password, second factor) for which what signs one in may be changed: 10 minutes.
 pub const FRESH_SECONDS: i64 = 10 * 60;
 /// Seconds that an invitation works: 7 days.
@@ -44,10 +44,6 @@ pub const RECOVERY_CODES: usize = 10;
 pub const CODE_SHEET_SECONDS: i64 = 10 * 60;
 /// Live sign-in links of one browser; a further request retires the oldest.
 pub const LIVE_LINKS: u64 = 3;
-/// Days without a visit after which a contact's session ends (standard profile).
-pub const CONTACT_IDLE_DAYS: i64 = 30;
-/// Days after sign-in at which a contact's session ends in any case (standard profile).
-pub const CONTACT_TOTAL_DAYS: i64 = 90;
 /// Seconds without a visit after which a session of staff ends.
 pub const STAFF_IDLE_SECONDS: i64 = 60 * 60;
 /// Seconds after sign-in at which a session of staff ends in any case.

@@ -86,6 +86,10 @@ pub enum Field {
     Notes,
     /// Who of the team looks after a client.
     Responsible,
+    /// Which of the two profiles.
+    Profile,
+    /// What takes the place of a code to a mobile.
+    WithoutMobile,
     /// The least length of a password.
     PasswordChars,
     /// The life of a mailed link.
@@ -94,6 +98,12 @@ pub enum Field {
     Questions,
     /// The security questions to choose from.
     QuestionList,
+    /// A question that somebody chose, by its place from 1.
+    ChosenQuestion(u8),
+    /// The answer to it.
+    Answer(u8),
+    /// Why something is done to somebody's account.
+    Why,
     /// Days without a visit.
     IdleDays,
     /// Days after sign-in.
@@ -238,6 +248,17 @@ pub enum Reason {
         /// The largest that is taken.
         most: u32,
     },
+    /// The same question was chosen for another place.
+    ChosenTwice,
+    /// The same answer stands at another question.
+    AnsweredTwice,
+    /// Not all answers are those that were kept.
+    WrongAnswers {
+        /// Tries that are left.
+        left: u32,
+    },
+    /// The questions were answered wrongly too often; other ways remain.
+    AnswersSpent,
     /// There is nobody to let in.
     NoContact,
     /// Nobody else is an owner.
@@ -314,9 +335,7 @@ impl Reason {
                 "That does not look like a telephone number. Write it like 07700 900042, or with its country’s code, like +353 20 911 1234.".to_owned()
             }
             Self::WrongPair => "This address and password do not match. Check both, or have a link emailed instead.".to_owned(),
-            Self::WrongCode { left } => {
-                format!("That is not the code we sent. You have {} left.", counted(*left, "try", "tries"))
-            }
+            Self::WrongCode { left } => with_tries("That is not the code we sent.", *left),
             Self::CodeSpent => "That code was tried too often and no longer works. Ask for a new link.".to_owned(),
             Self::CodeExpired => "The time of that code is over. Have a new one sent.".to_owned(),
             Self::CodeFirst => "The code comes first.".to_owned(),
@@ -325,19 +344,9 @@ impl Reason {
             Self::InviteFirst => "No invitation of theirs works now. Invite them first, then read the code out.".to_owned(),
             Self::NotToInvite => "They have come in already, or are suspended, so there is nobody to invite.".to_owned(),
             Self::PortalOff => "None of their clients has its portal on. Enable one first, then invite them.".to_owned(),
-            Self::WrongAppCode { left } => {
-                format!(
-                    "That is not the code that your app shows now. You have {} left.",
-                    counted(*left, "try", "tries")
-                )
-            }
+            Self::WrongAppCode { left } => with_tries("That is not the code that your app shows now.", *left),
             Self::AppCodeUsed => "That code was used already, and each works once. Wait for the next one: it comes within 30 seconds.".to_owned(),
-            Self::WrongRecoveryCode { left } => {
-                format!(
-                    "That is none of your unused recovery codes. Each works once. You have {} left.",
-                    counted(*left, "try", "tries")
-                )
-            }
+            Self::WrongRecoveryCode { left } => with_tries("That is none of your unused recovery codes. Each works once.", *left),
             Self::NotTheAppCode => "That is not the code that your app shows now.".to_owned(),
             Self::MailedCodeFirst => "Many wrong codes were typed for this account. For your safety, a code that we email you is needed first.".to_owned(),
             Self::PasswordRests => "This password rests, because it was tried wrongly a hundred times. Have a link emailed instead, or set a new password.".to_owned(),
@@ -393,6 +402,12 @@ impl Reason {
                 Field::QuestionList => format!("Give {least} to {most} questions, one a line."),
                 _ => format!("Choose a number from {least} to {most}."),
             },
+            Self::ChosenTwice => "You chose this question above. Choose another one here.".to_owned(),
+            Self::AnsweredTwice => "This is the answer to another question above. Each needs an answer of its own.".to_owned(),
+            Self::WrongAnswers { left } => with_tries("Not all answers are the ones that you gave before. We do not say which.", *left),
+            Self::AnswersSpent => {
+                "The questions were answered wrongly too often. Go on with a code to your mobile, or ring us.".to_owned()
+            }
             Self::NoContact => "Nobody could come in yet. Add a contact first, then enable the portal.".to_owned(),
             Self::LastOwner => "A firm always has an owner. Make somebody else an owner first.".to_owned(),
             Self::AskAdmin => "Only an admin or owner can change this. Please ask one of them.".to_owned(),
@@ -400,7 +415,7 @@ impl Reason {
     }
 }
 
-/// What is asked for where nothing was given.
+/// What to do about a field in which there is nothing.
 fn empty(field: Field) -> &'static str {
     match field {
         Field::Address => "Type your email address.",
@@ -416,9 +431,17 @@ fn empty(field: Field) -> &'static str {
         Field::Files => "Choose a file first.",
         Field::Look => "Choose how it looks.",
         Field::Words => "Say what stands on the button.",
+        Field::ChosenQuestion(_) => "Choose a question.",
+        Field::Answer(_) => "Type an answer.",
+        Field::Why => "Say why. It stands in the audit log.",
         Field::Text | Field::Form => "Write a message or attach a file.",
         _ => "Fill this in.",
     }
+}
+
+/// Something wrong of which a few tries are left.
+fn with_tries(words: &str, left: u32) -> String {
+    format!("{words} You have {} left.", counted(left, "try", "tries"))
 }
 
 fn counted(number: u32, one: &str, many: &str) -> String {

@@ -53,6 +53,10 @@ pub enum Said {
     PutAway,
     /// Somebody was removed.
     PersonRemoved,
+    /// Security questions were answered.
+    QuestionsAnswered,
+    /// A contact's security questions were cleared.
+    QuestionsCleared,
 }
 
 /// Everything that can be said: its name in the cookie, and the sentence.
@@ -144,6 +148,16 @@ const WORDS: &[(Said, &str, &str)] = &[
         "The code is made. Read it out once you are sure who is on the telephone.",
     ),
     (Said::PutAway, "put-away", "It is put away and is not shown again."),
+    (
+        Said::QuestionsAnswered,
+        "questions-answered",
+        "Your answers are kept. They are asked for when your password is reset.",
+    ),
+    (
+        Said::QuestionsCleared,
+        "questions-cleared",
+        "Their security questions are cleared, and they are told by email.",
+    ),
     (
         Said::PersonRemoved,
         "person-removed",

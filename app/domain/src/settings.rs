@@ -29,6 +29,21 @@ pub enum WithoutMobile {
     Mail,
 }
 
+impl WithoutMobile {
+    /// Its name in a form and in a row.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ReadOut => "read_out",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// What is called so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::ReadOut, Self::Mail].into_iter().find(|way| way.name() == name)
+    }
+}
+
 /// How people sign in to a firm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
@@ -168,6 +183,89 @@ impl SignInSettings {
     }
 }
 
+/// How people sign in, as typed into the form. A box posts `yes` when it is ticked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInDraft {
+    /// `standard` or `strict`.
+    pub profile: String,
+    /// The least length of a password.
+    pub password_chars: String,
+    /// Whether other kinds of characters are asked for.
+    pub character_kinds: String,
+    /// Whether a contact may do without a password.
+    pub passwordless: String,
+    /// The life of a mailed link, in minutes.
+    pub link_minutes: String,
+    /// Whether the activation page sends its code by itself.
+    pub send_code_on_open: String,
+    /// `read_out` or `mail`.
+    pub without_mobile: String,
+    /// Whether contacts need a second factor.
+    pub contacts_need_factor: String,
+    /// How many questions are asked.
+    pub questions: String,
+    /// The questions, one a line.
+    pub question_list: String,
+    /// Days without a visit.
+    pub idle_days: String,
+    /// Days after sign-in.
+    pub total_days: String,
+}
+
+impl SignInDraft {
+    /// The settings that were typed, checked.
+    ///
+    /// # Errors
+    /// The field that does not fit.
+    pub fn read(&self) -> Result<SignInSettings, Problem> {
+        let chosen = |field, condition: bool| condition.then_some(()).ok_or(Problem::field(field, Reason::NotOffered));
+        chosen(Field::Profile, ["standard", "strict"].contains(&self.profile.as_str()))?;
+        let without_mobile = WithoutMobile::named(&self.without_mobile)
+            .ok_or(Problem::field(Field::WithoutMobile, Reason::NotOffered))?;
+        let ticked = |value: &str| value == "yes";
+        SignInSettings {
+            // What is no number is out of every range.
+            password_chars: number(&self.password_chars),
+            link_minutes: number(&self.link_minutes),
+            passwordless: ticked(&self.passwordless),
+            questions: number(&self.questions),
+            question_list: self.question_list.lines().map(str::to_owned).collect(),
+            send_code_on_open: ticked(&self.send_code_on_open),
+            without_mobile,
+            contacts_need_factor: ticked(&self.contacts_need_factor),
+            contact_idle_days: number(&self.idle_days),
+            contact_total_days: number(&self.total_days),
+            character_kinds: ticked(&self.character_kinds),
+            strict: self.profile == "strict",
+        }
+        .checked()
+    }
+}
+
+impl From<&SignInSettings> for SignInDraft {
+    fn from(settings: &SignInSettings) -> Self {
+        let tick = |on: bool| if on { "yes".to_owned() } else { String::new() };
+        Self {
+            profile: if settings.strict { "strict" } else { "standard" }.to_owned(),
+            password_chars: settings.password_chars.to_string(),
+            character_kinds: tick(settings.character_kinds),
+            passwordless: tick(settings.passwordless),
+            link_minutes: settings.link_minutes.to_string(),
+            send_code_on_open: tick(settings.send_code_on_open),
+            without_mobile: settings.without_mobile.name().to_owned(),
+            contacts_need_factor: tick(settings.contacts_need_factor),
+            questions: settings.questions.to_string(),
+            question_list: settings.question_list.join("\n"),
+            idle_days: settings.contact_idle_days.to_string(),
+            total_days: settings.contact_total_days.to_string(),
+        }
+    }
+}
+
+fn number(typed: &str) -> u32 {
+    typed.trim().parse().unwrap_or(u32::MAX)
+}
+
 fn within(field: Field, number: u32, least: u32, most: u32) -> Result<(), Problem> {
     if (least..=most).contains(&number) {
         Ok(())
@@ -221,6 +319,35 @@ mod tests {
             (0, false, false, 10)
         );
         assert_eq!(held.session_seconds(Side::Contact), (3600, 86_400));
+    }
+
+    #[test]
+    fn what_is_shown_in_the_form_is_what_is_kept_from_it() {
+        let chosen = SignInSettings {
+            questions: 2,
+            contacts_need_factor: true,
+            without_mobile: WithoutMobile::Mail,
+            strict: true,
+            ..SignInSettings::default()
+        };
+        let shown = SignInDraft::from(&chosen);
+        assert_eq!(shown.read(), Ok(chosen));
+        let wrong = |change: fn(&mut SignInDraft), field: Field| {
+            let mut draft = shown.clone();
+            change(&mut draft);
+            assert!(
+                matches!(draft.read(), Err(Problem::Refused { field: named, .. }) if named == field),
+                "{field:?}"
+            );
+        };
+        wrong(|draft| draft.profile = "lax".to_owned(), Field::Profile);
+        wrong(|draft| draft.password_chars = "seven".to_owned(), Field::PasswordChars);
+        wrong(|draft| draft.link_minutes = "4".to_owned(), Field::LinkMinutes);
+        wrong(|draft| draft.questions = "-1".to_owned(), Field::Questions);
+        wrong(|draft| draft.question_list = "One?".to_owned(), Field::QuestionList);
+        wrong(|draft| draft.without_mobile = String::new(), Field::WithoutMobile);
+        wrong(|draft| draft.idle_days = "0".to_owned(), Field::IdleDays);
+        wrong(|draft| draft.total_days = "29".to_owned(), Field::TotalDays);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Contacts: the list, one contact, a new one.
 
 mod invitation;
+pub mod questions;
 
 use super::{
     clients::{asked_for, seen},
@@ -344,7 +345,8 @@ pub fn ContactPage() -> impl IntoView {
         let flash = flash_of(&desk, &form::CHANGE_CONTACT).await?;
         let flash = flash.filter(|flash| flash.typed("id") == Some(id.to_string().as_str()));
         let invitation = invitation::section(&desk, &view).await?;
-        Ok(show(view, flash, refused.into_iter().next(), invitation).into_any())
+        let questions = questions::section(&desk, id).await?;
+        Ok(show(view, flash, refused.into_iter().next(), invitation, questions).into_any())
     })
 }
 
@@ -353,6 +355,7 @@ fn show(
     flash: Option<Flash>,
     refused: Option<String>,
     invitation: Option<AnyView>,
+    questions: Option<AnyView>,
 ) -> impl IntoView {
     let problem = flash.as_ref().map(|flash| flash.problem.clone());
     let refused = refused.or_else(|| error_of_form(problem.as_ref(), &FIELDS));
@@ -415,7 +418,7 @@ fn show(
                     {edit}
                 </section>
             </div>
-            <aside aria-label="Access">{access}</aside>
+            <aside aria-label="Access">{access} {questions}</aside>
         </div>
     }
 }

@@ -5,7 +5,7 @@ use domain::access::{Action, may};
 use leptos::prelude::*;
 
 /// Places of the firm: address, name, what is there, and what one must be let do to see it.
-const PLACES: [(&str, &str, &str, Action); 5] = [
+const PLACES: [(&str, &str, &str, Action); 6] = [
     (
         "/office/contacts",
         "Contacts",
@@ -28,6 +28,12 @@ const PLACES: [(&str, &str, &str, Action); 5] = [
         "/office/mail",
         "Mail",
         "What waits to go out, what went, and what came back.",
+        Action::RunSettings,
+    ),
+    (
+        "/office/settings/sign-in",
+        "How people sign in",
+        "Passwords, emailed links, security questions, the second step, and how long it lasts.",
         Action::RunSettings,
     ),
     (

@@ -1,3 +1,4 @@
 //! What a firm chooses for itself.
 
 pub mod button;
+pub mod sign_in;

@@ -23,6 +23,7 @@ pub mod passkey_challenge;
 pub mod read_mark;
 pub mod recovery_code;
 pub mod secret;
+pub mod security_answer;
 pub mod session;
 pub mod setting;
 pub mod sign_in_step;

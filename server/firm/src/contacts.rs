@@ -14,7 +14,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    sessions,
+    questions, sessions,
     staff::claim_address,
     walks,
 };
@@ -128,6 +128,7 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     }
     .update(tx.db())
     .await?;
+    questions::forget(&tx, id).await?;
     walks::end_all(&tx, Side::Contact, row.id, &row.address).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.remove", Some(row.id)).await?;

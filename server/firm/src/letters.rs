@@ -15,7 +15,7 @@ use crate::{
     links,
     sign_in::{self, Addressee},
 };
-use domain::{ContactId, LinkId, Moment, limits};
+use domain::{ContactId, LinkId, Moment};
 use entity::firm::contact;
 use sea_orm::EntityTrait;
 
@@ -31,8 +31,8 @@ pub(crate) async fn mail_link(
     let Some(addressee) = sign_in::addressee(firm, address).await? else {
         return Ok(Outcome::Done);
     };
-    let late = firm.now() > asked.plus_seconds(limits::LINK_SECONDS);
-    if late {
+    let until = sign_in::until(firm, link).await?;
+    if firm.now() > until {
         return Ok(Outcome::Done);
     }
     let base = firm.origin();
@@ -42,7 +42,7 @@ pub(crate) async fn mail_link(
         Addressee::Contact { name } => {
             let link = format!("{base}/link/{link}#{secret}");
             let spaced = links::spaced(code);
-            let minutes = limits::LINK_SECONDS / 60;
+            let minutes = until.seconds_since(asked) / 60;
             page::letter(
                 firm,
                 address,
@@ -57,7 +57,7 @@ pub(crate) async fn mail_link(
                         spaced,
                     )),
                     after: vec![
-                        format!("Link and code work once, until {} UTC ({minutes} minutes).", asked.plus_seconds(limits::LINK_SECONDS).clock()),
+                        format!("Link and code work once, until {} UTC ({minutes} minutes).", until.clock()),
                         "You did not ask? Then you need do nothing: nobody gets in without this email and the browser that asked.".to_owned(),
                     ],
                 },

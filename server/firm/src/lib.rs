@@ -39,6 +39,7 @@ pub mod mails;
 pub mod messages;
 pub mod passwords;
 pub mod portal;
+pub mod questions;
 pub mod registry;
 pub mod sessions;
 pub mod settings;

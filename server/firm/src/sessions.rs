@@ -251,6 +251,24 @@ pub(crate) async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str]
     })
 }
 
+/// Lets the sessions of a side end by limits that are shorter than those under which they began.
+pub(crate) async fn shorten(tx: &Tx<'_>, side: Side, (idle, total): (i64, i64)) -> Result<()> {
+    for (until, since, seconds) in [
+        (session::Column::IdleUntil, session::Column::SeenAt, idle),
+        (session::Column::EndsAt, session::Column::CreatedAt, total),
+    ] {
+        let by = Expr::col(since).add(seconds * 1000);
+        session::Entity::update_many()
+            .col_expr(until, by.clone())
+            .filter(session::Column::Kind.eq(side_name(side)))
+            .filter(session::Column::EndedAt.is_null())
+            .filter(Expr::col(until).gt(by))
+            .exec(tx.db())
+            .await?;
+    }
+    Ok(())
+}
+
 /// Gives a session that proved itself once more a fresh token; the old one is nobody's from now on.
 pub(crate) async fn renew(tx: &Tx<'_>, actor: &Actor, id: SessionId, factor: &str) -> Result<Renewed> {
     let (_, person) = actor.signed_in()?;

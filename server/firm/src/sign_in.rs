@@ -17,6 +17,7 @@ pub use code::{redeem_code, type_code};
 pub use enrol::{codes_kept, codes_page, enrol_app, enrol_page};
 pub(crate) use factor::digits;
 pub use factor::{factor_page, give_code, give_recovery_code};
+pub(crate) use link::until;
 pub use link::{LinkSent, ask_again, ask_link, ask_own_link, asked, link_page, redeem_link};
 pub use mailed::{give_mailed_code, mail_step_code};
 pub(crate) use password::count_try as count_password_try;
@@ -144,6 +145,18 @@ async fn use_up(tx: &Tx<'_>, id: Uuid, browser_hash: &[u8], proof: Expr) -> Resu
         .exec(tx.db())
         .await?;
     Ok(used.rows_affected == 1)
+}
+
+/// Lets unused links end by a life that is shorter than the one with which they were mailed.
+pub(crate) async fn shorten_links(tx: &Tx<'_>, seconds: i64) -> Result<()> {
+    let by = Expr::col(one_time_token::Column::CreatedAt).add(seconds * 1000);
+    one_time_token::Entity::update_many()
+        .col_expr(one_time_token::Column::ExpiresAt, by.clone())
+        .filter(live(tx.firm.now().0))
+        .filter(Expr::col(one_time_token::Column::ExpiresAt).gt(by))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 /// Opens the session of a row that was used up a moment ago, and retires the browser's other links.

@@ -57,6 +57,11 @@ pub(crate) fn factor_tries(firm: &Firm, person: Uuid) -> Vec<u8> {
     hmac_sha256(&firm.keys.mac, "factor tries", person.as_bytes()).to_vec()
 }
 
+/// Under what the tries with a contact's security questions are counted.
+pub(crate) fn answer_tries(firm: &Firm, contact: Uuid) -> Vec<u8> {
+    hmac_sha256(&firm.keys.mac, "answer tries", contact.as_bytes()).to_vec()
+}
+
 /// Counts a try with a password. Says whether it was the one after which the password rests, so that its owner is told.
 ///
 /// # Errors

@@ -22,6 +22,7 @@ mod planted;
 mod portal;
 mod reports;
 mod round_trip;
+mod settings;
 mod sign_in;
 mod spoofing;
 mod uploads;

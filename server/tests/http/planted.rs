@@ -9,9 +9,10 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE},
 };
-use domain::ThreadId;
+use domain::{ThreadId, settings::SignInSettings};
 use firm::{
     on_both_engines,
+    settings::sign_in,
     testing::{Engine, House},
 };
 use futures::stream;
@@ -36,6 +37,8 @@ const CONTENT: [&str; 8] = [
 ];
 /// What is secret, and so is not even kept.
 const WRONG_PASSWORD: &str = "wrong-password-redshank-7f39";
+/// What somebody answers to a security question: of it a hash alone is kept.
+const ANSWER: &str = "security-answer-godwit-7f41";
 /// A flash before sign-in, which travels in a sealed cookie.
 const TYPED_BEFORE: &str = "typed-before-sign-in-7f40";
 /// A name, which `PostgreSQL` may hold in the clear and `SQLite` may not.
@@ -251,6 +254,7 @@ async fn plant(portal: &Portal) -> Vec<String> {
     portal.house.advance(600);
     portal.house.work().await.expect("the notice goes out");
 
+    answer_a_question(portal, &mut anwen).await;
     let mut visitor = portal.visitor();
     let fields = [
         ("address", "tomasz@harcourtpell.example"),
@@ -267,6 +271,7 @@ async fn plant(portal: &Portal) -> Vec<String> {
     let cookies = anwen.cookies.into_values().chain(visitor.cookies.into_values());
     [
         WRONG_PASSWORD,
+        ANSWER,
         TYPED_BEFORE,
         firm::testing::PASSWORD,
         &link.secret,
@@ -276,6 +281,27 @@ async fn plant(portal: &Portal) -> Vec<String> {
     .into_iter()
     .chain(cookies.filter(|value| value.len() > 8))
     .collect()
+}
+
+async fn answer_a_question(portal: &Portal, browser: &mut Browser) {
+    let asks_one = SignInSettings {
+        questions: 1,
+        ..SignInSettings::default()
+    };
+    let (firm, imogen) = (&portal.house.firm, portal.house.imogen());
+    sign_in::write(firm, &imogen, &asks_one).await.expect("written");
+    let here = "/account/questions";
+    // A proof is needed that is fresh.
+    let letter = portal.ask_link(browser, "anwen@marlowe.example", here).await;
+    let fields = [("id", letter.id.as_str()), ("secret", &letter.secret), ("from", "/")];
+    assert_eq!(browser.post("/api/redeem_link", &fields).await.location(), here);
+    let fields = [
+        ("question[0]", asks_one.question_list[0].as_str()),
+        ("answer[0]", ANSWER),
+        ("from", here),
+    ];
+    let kept = browser.post("/api/answer_questions", &fields).await;
+    assert!(browser.follow(&kept).await.text().contains("Your answers are kept."));
 }
 
 /// A part that rests, and one that a cut connection leaves behind.

@@ -1,7 +1,7 @@
 //! Getting in: by a mailed link, by its code, by a password; and what does not let anybody in.
 
 use crate::{browser::PAGE, portal::Portal};
-use domain::limits;
+use domain::settings::SignInSettings;
 use firm::{
     on_both_engines,
     testing::{House, code_of},
@@ -97,7 +97,7 @@ on_both_engines!(a_link_works_once_and_for_a_while, |house: House| async move {
 
     let mut late = portal.visitor();
     let second = portal.ask_link(&mut late, ANWEN, "").await;
-    portal.house.advance(limits::LINK_SECONDS + 1);
+    portal.house.advance(SignInSettings::default().link_seconds() + 1);
     let spent = [
         ("id", second.id.as_str()),
         ("secret", &second.secret),

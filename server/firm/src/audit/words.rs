@@ -4,7 +4,15 @@
 const NOUNS: [(&str, &[&str]); 6] = [
     (
         "sign-in",
-        &["session", "password", "app", "passkey", "recovery_code", "factors"],
+        &[
+            "session",
+            "password",
+            "app",
+            "passkey",
+            "recovery_code",
+            "factors",
+            "questions",
+        ],
     ),
     ("clients", &["client"]),
     ("contacts", &["contact", "address"]),
@@ -56,6 +64,7 @@ const WORDS: &[(&str, &str)] = &[
     ("password.change", "changed their password"),
     ("password.remove", "removed their password"),
     ("password.set", "set a password"),
+    ("questions.answer", "answered security questions"),
     ("recovery_code.make", "made new recovery codes"),
     ("recovery_code.use", "used a recovery code"),
     ("session.confirm", "confirmed who they are"),

@@ -3,6 +3,7 @@
 use crate::{
     Firm,
     error::{Fault, Result},
+    settings,
     tx::Tx,
 };
 use entity::{Sealed, firm::totp};
@@ -13,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 use vault::totp::{TotpSecret, step_at};
 
-/// Steps by which an app's clock may be wrong, either way (SECURITY profile "standard").
+/// Steps by which an app's clock may be wrong, either way; in the strict profile by none (ASVS 5.0.0, 6.5.5).
 const DRIFT: i64 = 1;
 
 /// What an app needs to know, for the page that sets it up. It is shown to its owner and to nobody else, once.
@@ -95,7 +96,8 @@ pub(crate) fn key(firm: &Firm, row: &totp::Model, account: &str) -> Result<AppKe
 /// Compares a code, and takes it: the statement succeeds for the first of several equal ones.
 pub(crate) async fn give(tx: &Tx<'_>, row: &totp::Model, code: &str) -> Result<Given> {
     let now = step_at(tx.firm.now().0);
-    let Some(step) = secret(tx.firm, row)?.step_of(code, now, DRIFT) else {
+    let drift = drift(tx.db()).await?;
+    let Some(step) = secret(tx.firm, row)?.step_of(code, now, drift) else {
         return Ok(Given::Wrong);
     };
     let taken = totp::Entity::update_many()
@@ -109,6 +111,12 @@ pub(crate) async fn give(tx: &Tx<'_>, row: &totp::Model, code: &str) -> Result<G
     } else {
         Given::Used
     })
+}
+
+/// Steps by which an app's clock may be wrong in this firm.
+pub(super) async fn drift(db: &impl ConnectionTrait) -> Result<i64> {
+    let strict = settings::sign_in::of(db).await?.strict;
+    Ok(if strict { 0 } else { DRIFT })
 }
 
 /// Puts a pending app to use, in place of the one before.

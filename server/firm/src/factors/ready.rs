@@ -23,11 +23,12 @@ pub(crate) async fn next_code(firm: &Firm, person: Uuid) -> Result<Option<(Optio
     let now = firm.now().0;
     let current = step_at(now);
     let into_step = (now / 1000).rem_euclid(STEP_SECONDS);
-    // Codes of one step before and after are taken too, so that several sign-ins within one step find one each.
-    let unused = (current..=current + 1).find(|step| *step > row.last_step);
+    // Where codes of one step before and after are taken too, several sign-ins within one step find one each.
+    let drift = app::drift(firm.db()).await?;
+    let unused = (current..=current + drift).find(|step| *step > row.last_step);
     Ok(Some(match unused {
         Some(step) => {
-            let over = (step + 2 - current) * STEP_SECONDS - into_step;
+            let over = (step + drift + 1 - current) * STEP_SECONDS - into_step;
             (Some(app::secret(firm, &row)?.code(step)), over)
         }
         None => (None, STEP_SECONDS - into_step),

@@ -41,6 +41,10 @@ pub(crate) enum Happened {
     PasswordChanged,
     /// The password was taken away.
     PasswordRemoved,
+    /// Security questions were chosen and answered, in place of earlier ones.
+    QuestionsAnswered,
+    /// Somebody of the firm cleared the security questions.
+    QuestionsCleared,
     /// Ten second proofs in a row were wrong.
     FactorGuessed,
 }
@@ -140,6 +144,7 @@ pub(crate) async fn mail_step_code(
 
 fn words(what: &Happened) -> (&'static str, String, &'static str) {
     const DEVICES: &str = "/account/devices";
+    const ACCOUNT: &str = "/account";
     const FACTORS: &str = "/account/factors";
     const PASSWORD: &str = "/account/password";
     match what {
@@ -194,6 +199,17 @@ fn words(what: &Happened) -> (&'static str, String, &'static str) {
             "Your password was removed",
             "the password of your account was removed. You sign in with a link that we email. All other devices were signed out.".to_owned(),
             PASSWORD,
+        ),
+        Happened::QuestionsAnswered => (
+            "Your security questions were answered anew",
+            "security questions were chosen and answered for your account. They are asked when your password is reset."
+                .to_owned(),
+            ACCOUNT,
+        ),
+        Happened::QuestionsCleared => (
+            "Your security questions were cleared",
+            "somebody who runs the portal cleared the security questions of your account. Your earlier answers are no longer asked for; you can choose and answer new ones.".to_owned(),
+            ACCOUNT,
         ),
         Happened::FactorGuessed => (
             "Somebody typed wrong codes",

@@ -4,10 +4,12 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Fault, Result},
+    sessions, sign_in,
 };
 use domain::{
     access::Action,
-    settings::{SignInSettings, WithoutMobile},
+    client::Side,
+    settings::{SignInDraft, SignInSettings, WithoutMobile},
 };
 use entity::firm::setting;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -49,19 +51,9 @@ const KEPT: &[Kept] = &[
     kept!("send_code_on_open", send_code_on_open),
     Kept {
         name: "sign_in.without_mobile",
-        write: |settings| {
-            match settings.without_mobile {
-                WithoutMobile::ReadOut => "read_out",
-                WithoutMobile::Mail => "mail",
-            }
-            .to_owned()
-        },
+        write: |settings| settings.without_mobile.name().to_owned(),
         read: |settings, value| {
-            settings.without_mobile = match value {
-                "read_out" => WithoutMobile::ReadOut,
-                "mail" => WithoutMobile::Mail,
-                _ => return None,
-            };
+            settings.without_mobile = WithoutMobile::named(value)?;
             Some(())
         },
     },
@@ -94,7 +86,17 @@ pub async fn edit(firm: &Firm, actor: &Actor) -> Result<SignInSettings> {
     chosen(firm.db()).await
 }
 
-/// Keeps other choices. Each field that changes has an entry of its own in the audit log.
+/// As [`write`], as typed into the form. Who may not run the firm learns nothing about what was typed.
+///
+/// # Errors
+/// As [`write`].
+pub async fn keep(firm: &Firm, actor: &Actor, draft: &SignInDraft) -> Result<()> {
+    allow(actor, Action::RunFirm, &Nobodys)?;
+    write(firm, actor, &draft.read()?).await
+}
+
+/// Keeps other choices. They hold at once: sessions and links that would outlive the new limits end by them, and each
+/// field that changes has an entry of its own in the audit log.
 ///
 /// # Errors
 /// The actor may not run the firm, or a field is out of its range.
@@ -104,13 +106,21 @@ pub async fn write(firm: &Firm, actor: &Actor, new: &SignInSettings) -> Result<(
     let tx = firm.begin().await?;
     let old = chosen(tx.db()).await?;
     for kept in KEPT {
-        let value = (kept.write)(&new);
-        if value == (kept.write)(&old) {
+        let (value, before) = ((kept.write)(&new), (kept.write)(&old));
+        if value == before {
             continue;
         }
+        let words = if value.contains('\n') || before.contains('\n') {
+            String::new()
+        } else {
+            format!("{value}, before {before}")
+        };
         super::keep(tx.db(), kept.name, value).await?;
-        tx.audit(actor, kept.name, None).await?;
+        tx.audit_with(actor, kept.name, None, &words).await?;
     }
+    let held = new.in_force();
+    sessions::shorten(&tx, Side::Contact, held.session_seconds(Side::Contact)).await?;
+    sign_in::shorten_links(&tx, held.link_seconds()).await?;
     tx.commit().await
 }
 
@@ -134,7 +144,11 @@ async fn chosen(db: &impl ConnectionTrait) -> Result<SignInSettings> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Error, on_both_engines};
+    use crate::{
+        Error, on_both_engines,
+        sessions::Device,
+        testing::{House, PASSWORD, code_of},
+    };
     use domain::{Field, Problem};
     use entity::firm::audit_entry;
     use sea_orm::QueryOrder;
@@ -176,6 +190,82 @@ mod tests {
         );
         assert_eq!(read(&house.other).await.expect("read"), SignInSettings::default());
     });
+
+    /// Who gets in how, when this is chosen.
+    async fn choose(house: &House, change: impl FnOnce(&mut SignInSettings)) {
+        let mut settings = SignInSettings::default();
+        change(&mut settings);
+        write(&house.firm, &house.imogen(), &settings).await.expect("written");
+    }
+
+    async fn contact_session(house: &House) -> String {
+        let tx = house.firm.begin().await.expect("begun");
+        let anwen = house.people.anwen.uuid();
+        let opened = sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default()).await;
+        tx.commit().await.expect("committed");
+        opened.expect("opened").token
+    }
+
+    async fn is_in(house: &House, token: &str) -> bool {
+        sessions::resume(&house.firm, token).await.expect("read").is_some()
+    }
+
+    on_both_engines!(sessions_last_as_long_as_the_firm_says, |house| async move {
+        const DAY: i64 = 86_400;
+        choose(&house, |it| (it.contact_idle_days, it.contact_total_days) = (2, 3)).await;
+        let (idle, visited) = (contact_session(&house).await, contact_session(&house).await);
+        house.advance(2 * DAY - 1);
+        assert!(is_in(&house, &visited).await);
+        house.advance(1);
+        assert!(!is_in(&house, &idle).await && is_in(&house, &visited).await);
+        house.advance(DAY);
+        assert!(!is_in(&house, &visited).await, "three days are over");
+    });
+
+    on_both_engines!(
+        the_strict_profile_ends_what_would_outlive_it_at_once,
+        |house| async move {
+            const HOUR: i64 = 3600;
+            let (old, idle) = (contact_session(&house).await, contact_session(&house).await);
+            for _ in 0..30 {
+                house.advance(HOUR - 1);
+                assert!(is_in(&house, &old).await);
+            }
+            let young = contact_session(&house).await;
+            let staff = house.staff_session("imogen@harcourtpell.example").await;
+            choose(&house, |it| it.strict = true).await;
+            assert!(!is_in(&house, &old).await, "older than a day");
+            assert!(!is_in(&house, &idle).await, "idle for more than an hour");
+            assert!(is_in(&house, &young).await && is_in(&house, &staff).await);
+            house.advance(HOUR);
+            assert!(!is_in(&house, &young).await);
+        }
+    );
+
+    on_both_engines!(
+        the_strict_profile_takes_an_apps_code_in_its_own_step_only,
+        |house| async move {
+            let address = "imogen@harcourtpell.example";
+            let late = || async {
+                let (firm, visitor, device) = (&house.firm, Actor::Visitor, Device::default());
+                let entered = sign_in::with_password(firm, &visitor, address, PASSWORD, "", &device)
+                    .await
+                    .expect("the password is right");
+                let code = code_of(firm, address).await;
+                house.advance(30);
+                let step = entered.step();
+                let late = sign_in::give_code(firm, &visitor, &code, step, &device).await;
+                let code = code_of(firm, address).await;
+                let step = entered.step();
+                let now = sign_in::give_code(firm, &visitor, &code, step, &device).await;
+                (late.is_ok(), now.is_ok())
+            };
+            choose(&house, |it| it.strict = true).await;
+            assert_eq!(late().await, (false, true));
+            choose(&house, |it| it.strict = false).await;
+            assert!(late().await.0, "one step late is fine in the standard");
+        }
+    );
 
     on_both_engines!(
         only_those_who_run_the_firm_change_how_people_sign_in,

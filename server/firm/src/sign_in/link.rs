@@ -9,6 +9,7 @@ use crate::{
     jobs::Job,
     links, people,
     sessions::Device,
+    settings,
     throttle::{self, Sending},
 };
 use domain::{
@@ -53,10 +54,10 @@ pub async fn ask_link(
     let (secret, code) = (Token::generate(&firm.random), firm.random.code());
     let id = LinkId::from(firm.random.id());
     let now = firm.now();
-    let until = now.plus_seconds(limits::LINK_SECONDS);
     let key = &firm.keys.mac;
 
     let mut tx = firm.begin().await?;
+    let until = now.plus_seconds(settings::sign_in::of(tx.db()).await?.link_seconds());
     throttle::may_send(&tx, Sending::Mail, &mail, &device.network).await?;
     retire_oldest(&tx, &verifier.hash(), now).await?;
     one_time_token::ActiveModel {
@@ -206,6 +207,12 @@ pub async fn redeem_link(
     Ok(entered)
 }
 
+/// Until when a link works, for the worker that mails it; never, for one that is gone.
+pub(crate) async fn until(firm: &Firm, id: LinkId) -> Result<Moment> {
+    let row = one_time_token::Entity::find_by_id(id.uuid()).one(firm.db()).await?;
+    Ok(row.map_or(Moment(0), |row| Moment(row.expires_at)))
+}
+
 fn refusal(row: &one_time_token::Model, secret: &Token, now: Moment) -> Error {
     if !secret.matches(&row.secret_hash) {
         return Error::not_found();
@@ -240,7 +247,7 @@ async fn retire_oldest(tx: &crate::tx::Tx<'_>, browser_hash: &[u8], now: Moment)
 mod tests {
     use super::*;
     use crate::{on_both_engines, sessions, sign_in, testing::House};
-    use domain::{Problem, client::Side, sign_in::LinkState};
+    use domain::{Problem, client::Side, settings::SignInSettings, sign_in::LinkState};
 
     const ANWEN: &str = "anwen@marlowe.example";
 
@@ -349,7 +356,7 @@ mod tests {
 
     on_both_engines!(a_link_says_that_its_time_is_over, |house| async move {
         let asked = ask(&house, None).await;
-        house.advance(limits::LINK_SECONDS);
+        house.advance(SignInSettings::default().link_seconds());
         assert_eq!(
             reason_of(press(&house, &asked, Some(&asked.browser)).await),
             Reason::LinkExpired
@@ -358,6 +365,65 @@ mod tests {
             .await
             .expect("a page");
         assert_eq!(page.state, LinkState::Expired);
+    });
+
+    async fn choose(house: &House, settings: SignInSettings) {
+        settings::sign_in::write(&house.firm, &house.imogen(), &settings)
+            .await
+            .expect("written");
+    }
+
+    on_both_engines!(
+        a_link_lives_as_long_as_the_firm_says_and_its_mail_says_so,
+        |house| async move {
+            for (link_minutes, strict, held) in [(30, false, 30), (5, false, 5), (30, true, 10), (5, true, 5)] {
+                let chosen = SignInSettings {
+                    link_minutes,
+                    strict,
+                    ..SignInSettings::default()
+                };
+                choose(&house, chosen).await;
+                house.advance(1);
+                let asked = ask(&house, None).await;
+                let letter = house.letters().into_iter().next().expect("a mail");
+                assert!(letter.text.contains(&format!("({held} minutes)")), "{}", letter.text);
+                let page = link_page(&house.firm, &Actor::Visitor, asked.id, None)
+                    .await
+                    .expect("a page");
+                assert_eq!(page.until, page.asked.plus_seconds(held * 60));
+                house.advance(held * 60);
+                assert_eq!(
+                    reason_of(press(&house, &asked, Some(&asked.browser)).await),
+                    Reason::LinkExpired
+                );
+            }
+        }
+    );
+
+    on_both_engines!(a_shorter_life_ends_links_that_are_on_their_way, |house| async move {
+        let asked = ask(&house, None).await;
+        house.advance(11 * 60);
+        let strict = SignInSettings {
+            strict: true,
+            ..SignInSettings::default()
+        };
+        choose(&house, strict).await;
+        assert_eq!(
+            reason_of(press(&house, &asked, Some(&asked.browser)).await),
+            Reason::LinkExpired
+        );
+        let fresh = ask(&house, None).await;
+        let longer = SignInSettings {
+            link_minutes: 30,
+            ..SignInSettings::default()
+        };
+        choose(&house, longer).await;
+        house.advance(11 * 60);
+        assert_eq!(
+            reason_of(press(&house, &fresh, Some(&fresh.browser)).await),
+            Reason::LinkExpired,
+            "and a longer one lengthens none"
+        );
     });
 
     on_both_engines!(the_fourth_request_of_a_browser_retires_the_first, |house| async move {

@@ -1,0 +1,148 @@
+//! What a firm chooses about signing in, over the real router: the form, security questions, and the links.
+
+use crate::{browser::Browser, portal::Portal};
+use domain::settings::{SignInDraft, SignInSettings};
+use firm::{
+    on_both_engines,
+    settings::sign_in,
+    testing::{HOST, House},
+};
+
+const PAGE: &str = "/office/settings/sign-in";
+const IMOGEN: &str = "imogen@harcourtpell.example";
+
+/// The form as it is shown, with some fields typed over.
+async fn save(browser: &mut Browser, house: &House, typed: &[(&str, &str)]) -> String {
+    let settings = sign_in::edit(&house.firm, &house.imogen()).await.expect("read");
+    let shown = SignInDraft::from(&settings);
+    let mut fields: Vec<(&str, &str)> = vec![
+        ("from", PAGE),
+        ("profile", &shown.profile),
+        ("password_chars", &shown.password_chars),
+        ("link_minutes", &shown.link_minutes),
+        ("without_mobile", &shown.without_mobile),
+        ("questions", &shown.questions),
+        ("question_list", &shown.question_list),
+        ("idle_days", &shown.idle_days),
+        ("total_days", &shown.total_days),
+    ];
+    if shown.passwordless == "yes" {
+        fields.push(("passwordless", "yes"));
+    }
+    fields.retain(|(name, _)| !typed.iter().any(|(other, _)| other == name));
+    fields.extend_from_slice(typed);
+    let answer = browser.post("/api/save_sign_in", &fields).await;
+    assert_eq!(answer.location(), PAGE);
+    browser.follow(&answer).await.text()
+}
+
+on_both_engines!(
+    a_refused_setting_comes_back_filled_in_and_changes_nothing,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let mut imogen = portal.by_password(HOST, IMOGEN).await;
+        let typed = [
+            ("idle_days", "60"),
+            ("total_days", "20"),
+            ("question_list", "Which river?\nWhich </textarea><b>hill?"),
+            ("without_mobile", "mail"),
+        ];
+        let page = save(&mut imogen, &portal.house, &typed).await;
+        assert!(page.contains("Choose a number from 60 to 365."), "{page}");
+        assert!(page.contains("aria-describedby=\"total_days-hint total_days-error\""));
+        assert!(page.contains("value=\"60\"") && page.contains("value=\"20\""));
+        assert!(page.contains("Which river?\nWhich &lt;/textarea>&lt;b>hill?"));
+        let kept = sign_in::read(&portal.house.firm).await.expect("read");
+        assert_eq!(kept, SignInSettings::default());
+        let page = save(
+            &mut imogen,
+            &portal.house,
+            &[("idle_days", "60"), ("password_chars", "10")],
+        )
+        .await;
+        assert!(page.contains("Saved.") && page.contains("A password may have 10 characters here."));
+        let kept = sign_in::read(&portal.house.firm).await.expect("read");
+        assert_eq!((kept.contact_idle_days, kept.password_chars), (60, 10));
+        let log = imogen.get("/office/audit?topic=settings").await.text();
+        assert!(log.contains("60, before 30"), "{log}");
+    }
+);
+
+on_both_engines!(
+    m18_a_contact_has_a_page_for_questions_only_where_the_firm_asks_some,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let mut imogen = portal.by_password(HOST, IMOGEN).await;
+        let mut anwen = portal.anwen().await;
+        let here = "/account/questions";
+        assert_eq!(anwen.get(here).await.status, 404);
+        assert!(!anwen.get("/account").await.text().contains(here));
+        save(&mut imogen, &portal.house, &[("questions", "2")]).await;
+        assert!(anwen.get("/account").await.text().contains(here));
+        let page = anwen.get(here).await.text();
+        assert!(page.contains("name=\"question[1]\"") && page.contains("name=\"answer[1]\""));
+        let (street, teacher) = (
+            "Which street did you first live in?",
+            "What was the name of your first teacher?",
+        );
+        let fields = [
+            ("from", here),
+            ("question[0]", street),
+            ("answer[0]", "Kiln Lane"),
+            ("question[1]", street),
+            ("answer[1]", "Miss Prosser"),
+        ];
+        let refused = anwen.post("/api/answer_questions", &fields).await;
+        let page = anwen.follow(&refused).await.text();
+        assert!(page.contains("You chose this question above."), "{page}");
+        assert!(!page.contains("Kiln Lane"), "an answer never comes back");
+        assert!(
+            page.contains(&format!("value=\"{street}\" selected")),
+            "a choice does: {page}"
+        );
+        let mut fields = fields.to_vec();
+        fields[3] = ("question[1]", teacher);
+        let kept = anwen.post("/api/answer_questions", &fields).await;
+        let page = anwen.follow(&kept).await.text();
+        assert!(page.contains("Your answers are kept.") && page.contains("Answered on"));
+        // Later, a proof comes first.
+        portal.house.advance(601);
+        let page = anwen.get(here).await.text();
+        assert!(page.contains("/account/confirm?next=/account/questions") && !page.contains("answer[0]"));
+        save(&mut imogen, &portal.house, &[("profile", "strict"), ("questions", "2")]).await;
+        assert_ne!(anwen.get(here).await.status, 200);
+    }
+);
+
+on_both_engines!(
+    m19_staff_clear_a_contacts_questions_with_a_reason,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let mut imogen = portal.by_password(HOST, IMOGEN).await;
+        let mut anwen = portal.anwen().await;
+        save(&mut imogen, &portal.house, &[("questions", "1")]).await;
+        let id = portal.house.people.anwen.to_string();
+        let page = format!("/office/contacts/{id}");
+        assert!(!imogen.get(&page).await.text().contains("Clear their questions"));
+        let fields = [
+            ("from", "/account/questions"),
+            ("question[0]", "Which street did you first live in?"),
+            ("answer[0]", "Kiln Lane"),
+        ];
+        anwen.post("/api/answer_questions", &fields).await;
+        assert!(imogen.get(&page).await.text().contains("Clear their questions"));
+        let fields = [("from", page.as_str()), ("id", &id), ("reason", " ")];
+        let refused = imogen.post("/api/clear_questions", &fields).await;
+        assert!(imogen.follow(&refused).await.text().contains("Say why."));
+        let fields = [("from", page.as_str()), ("id", &id), ("reason", "Forgot the answer")];
+        let cleared = imogen.post("/api/clear_questions", &fields).await;
+        let after = imogen.follow(&cleared).await.text();
+        assert!(after.contains("they are told by email") && !after.contains("Clear their questions"));
+        portal.house.work().await.expect("the queue");
+        let told = "Your security questions were cleared";
+        let letter = portal.house.letters().into_iter().find(|letter| letter.subject == told);
+        assert_eq!(letter.expect("a letter").to, "anwen@marlowe.example");
+        let log = imogen.get("/office/audit?topic=contacts").await.text();
+        assert!(log.contains("Forgot the answer"), "{log}");
+    }
+);
