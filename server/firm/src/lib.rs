@@ -51,6 +51,7 @@ mod database;
 mod directory;
 mod letters;
 mod networks;
+mod pages;
 mod people;
 mod search;
 mod tenant;
