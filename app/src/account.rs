@@ -7,7 +7,7 @@ pub mod factors;
 pub mod password;
 pub mod questions;
 
-use crate::plain::framed;
+use crate::{desk::Told, plain::framed};
 use domain::client::Side;
 use firm::{account, sessions};
 use leptos::prelude::*;
@@ -16,9 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn AccountPage() -> impl IntoView {
     framed("My account", |desk| async move {
-        let own = account::own(&desk.firm, &desk.actor)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let own = account::own(&desk.firm, &desk.actor).await.told(&desk)?;
         let way = match (own.me.side, own.has_password) {
             (Side::Staff, _) => "With your address and password.",
             (Side::Contact, true) => "With a link that we email, or with your password.",
@@ -27,15 +25,13 @@ pub fn AccountPage() -> impl IntoView {
         let session = desk.session()?;
         let devices = sessions::list(&desk.firm, &desk.actor, session)
             .await
-            .map_err(|error| desk.told(error))?
+            .told(&desk)?
             .len();
         let devices = match devices {
             1 => "This device alone".to_owned(),
             many => format!("{many} devices"),
         };
-        let second = firm::factors::own(&desk.firm, &desk.actor, session)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let second = firm::factors::own(&desk.firm, &desk.actor, session).await.told(&desk)?;
         let second = match second.app {
             Some(_) => "An authenticator app.",
             None => "None.",

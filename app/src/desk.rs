@@ -124,6 +124,12 @@ impl Desk {
         answered(error.into_problem(&self.request_id.0))
     }
 
+    /// Ends a form that was taken: leads to `page`, which says once what was done.
+    pub fn done(&self, said: Said, page: &str) {
+        self.say(said);
+        leptos_axum::redirect(page);
+    }
+
     /// Keeps the new session in its cookie and leads to the page that was wanted, or to the second factor first.
     pub fn enter(&self, entered: &Entered) {
         let (token, max_age, remembered) = match &entered.pass {
@@ -197,6 +203,21 @@ impl Desk {
     /// The firm's clock.
     pub fn now(&self) -> Moment {
         self.firm.now()
+    }
+}
+
+/// What a verb answers, as the page may show it.
+pub trait Told<T> {
+    /// [`Desk::told`], where the verb refused.
+    ///
+    /// # Errors
+    /// The verb's own.
+    fn told(self, desk: &Desk) -> Result<T, AppError>;
+}
+
+impl<T> Told<T> for firm::Result<T> {
+    fn told(self, desk: &Desk) -> Result<T, AppError> {
+        self.map_err(|error| desk.told(error))
     }
 }
 

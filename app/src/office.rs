@@ -1,8 +1,6 @@
 //! Staff's own pages. Threads and files are the portal's pages in staff's words.
 
 #[cfg(feature = "ssr")]
-pub mod api;
-#[cfg(feature = "ssr")]
 pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod clients;
@@ -10,11 +8,15 @@ pub mod clients;
 pub mod contacts;
 pub mod inbox;
 #[cfg(feature = "ssr")]
+mod list;
+#[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
 mod parts;
 #[cfg(feature = "ssr")]
 pub mod places;
+#[cfg(feature = "ssr")]
+mod posted;
 #[cfg(feature = "ssr")]
 pub mod settings;
 #[cfg(feature = "ssr")]

@@ -14,7 +14,7 @@ use crate::{
         questions::QuestionsPage,
     },
     assets::PageAssets,
-    desk::{Desk, answered, desk},
+    desk::{Desk, Told, answered, desk},
     doors,
     error::AppError,
     office::{
@@ -30,6 +30,7 @@ use crate::{
     ui::{banner::DoneBanner, problem::ProblemInPage, title},
 };
 use domain::{
+    Problem,
     client::Side,
     form::{Flash, Form},
     portal::Frame,
@@ -40,9 +41,10 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
+    hooks::use_params_map,
     path,
 };
-use std::future::Future;
+use std::{future::Future, str::FromStr};
 
 /// The document around [`App`].
 pub fn shell(assets: &PageAssets) -> impl IntoView + use<> {
@@ -106,9 +108,7 @@ where
     F: Future<Output = Result<AnyView, AppError>>,
 {
     let desk = desk().await?;
-    let frame = portal::frame(&desk.firm, &desk.actor)
-        .await
-        .map_err(|error| desk.told(error))?;
+    let frame = portal::frame(&desk.firm, &desk.actor).await.told(&desk)?;
     let done = desk
         .take_said()
         .map(|said| view! { <DoneBanner sentence=said.sentence() /> });
@@ -149,7 +149,39 @@ fn home_of(frame: &Frame) -> &'static str {
 /// The database fails.
 pub async fn flash_of(desk: &Desk, form: &Form) -> Result<Option<Flash>, AppError> {
     let Some(session) = desk.session else { return Ok(None) };
-    flashes::seen(&desk.firm, session, form.action)
-        .await
-        .map_err(|error| desk.told(error))
+    flashes::seen(&desk.firm, session, form.action).await.told(desk)
+}
+
+/// What came back with this form, if it is about the thing with this id.
+///
+/// # Errors
+/// The database fails.
+pub async fn flash_about(desk: &Desk, form: &Form, id: impl ToString) -> Result<Option<Flash>, AppError> {
+    let flash = flash_of(desk, form).await?;
+    Ok(flash.filter(|flash| flash.typed("id") == Some(id.to_string().as_str())))
+}
+
+/// Why one of these forms, which hold nothing to fill in again, was refused a moment ago.
+///
+/// # Errors
+/// The database fails.
+pub async fn refused_by(desk: &Desk, forms: &[Form]) -> Result<Option<String>, AppError> {
+    let mut refused = None;
+    for form in forms {
+        let flash = flash_of(desk, form).await?;
+        refused = refused.or(flash.map(|flash| flash.problem.sentence()));
+    }
+    Ok(refused)
+}
+
+/// The id that the page's address names.
+///
+/// # Errors
+/// It is none, so there is nothing.
+pub fn id_of<T: FromStr>() -> Result<T, AppError> {
+    use_params_map()
+        .get_untracked()
+        .get("id")
+        .and_then(|id| id.parse().ok())
+        .ok_or(AppError(Problem::NotFound))
 }

@@ -18,6 +18,71 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// An order in which a list stands.
+pub trait Order: Copy + Default + PartialEq + 'static {
+    /// Every order: its name in an address, and what its link says.
+    const ALL: &'static [(Self, &'static str, &'static str)];
+
+    /// Its name in an address; nothing for the usual one.
+    fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(order, ..)| *order == self && *order != Self::default())
+            .map_or("", |(_, name, _)| name)
+    }
+
+    /// The order that an address names, else the usual one.
+    fn named(name: &str) -> Self {
+        Self::ALL
+            .iter()
+            .find(|(_, known, _)| *known == name)
+            .map_or_else(Self::default, |(order, ..)| *order)
+    }
+
+    /// Every order, with what its link says.
+    fn choices() -> impl Iterator<Item = (Self, &'static str)> {
+        Self::ALL.iter().map(|(order, _, words)| (*order, *words))
+    }
+}
+
+/// What a list is asked for. Its address says all of it, so that a list can be kept and sent.
+pub trait Query: Clone {
+    /// The address of this list.
+    fn address(&self) -> String;
+
+    /// Whether anything narrows the list.
+    fn is_narrowed(&self) -> bool;
+
+    /// The page, from 0.
+    fn page(&self) -> u64;
+
+    /// Another page.
+    fn turn_to(&mut self, page: u64);
+
+    /// The address of another page of this list.
+    fn at(&self, page: u64) -> String {
+        self.but_at(page, |_| ())
+    }
+
+    /// The address of the first page of this list with something else.
+    fn but(&self, change: impl FnOnce(&mut Self)) -> String {
+        self.but_at(0, change)
+    }
+
+    /// The address of a page of this list with something else.
+    fn but_at(&self, page: u64, change: impl FnOnce(&mut Self)) -> String {
+        let mut other = self.clone();
+        other.turn_to(page);
+        change(&mut other);
+        other.address()
+    }
+}
+
+/// The part of an address that names a page; nothing for the first.
+fn page_part(page: u64) -> String {
+    if page > 0 { page.to_string() } else { String::new() }
+}
+
 /// An address with a query, of the parts that say something: `/office/clients?q=kiln&page=2`.
 pub fn address(base: &str, parts: &[(&str, &str)]) -> String {
     let mut text = base.to_owned();

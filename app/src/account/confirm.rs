@@ -1,6 +1,7 @@
 //! Proving once more that it is you, before what signs you in is changed.
 
 use crate::{
+    desk::Told,
     plain::{flash_of, framed},
     sign_in::{hidden, next_page, with_next},
     ui::{
@@ -22,9 +23,7 @@ use leptos::prelude::*;
 pub fn ConfirmPage() -> impl IntoView {
     let next = next_page();
     framed("Is it you?", |desk| async move {
-        let way = confirm::way(&desk.firm, &desk.actor)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let way = confirm::way(&desk.firm, &desk.actor).await.told(&desk)?;
         let form = form_of(&way);
         let problem = flash_of(&desk, &form).await?.map(|flash| flash.problem);
         let problem = problem.as_ref();

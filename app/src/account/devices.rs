@@ -1,7 +1,7 @@
 //! Where one is signed in.
 
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     plain::{flash_of, framed},
     sign_in::{hidden, sent::clock},
@@ -22,9 +22,7 @@ const HERE: &str = "/account/devices";
 pub fn DevicesPage() -> impl IntoView {
     framed("My devices", |desk| async move {
         let session = desk.session()?;
-        let list = sessions::list(&desk.firm, &desk.actor, session)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let list = sessions::list(&desk.firm, &desk.actor, session).await.told(&desk)?;
         let problem = flash_of(&desk, &form::END_DEVICE).await?.map(|flash| flash.problem);
         let now = desk.now();
         let others = list.iter().filter(|row| !row.here).count();
@@ -118,9 +116,7 @@ pub async fn end_device(
     id: SessionId,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
-    sessions::end(&desk.firm, &desk.actor, id)
-        .await
-        .map_err(|error| desk.told(error))?;
+    sessions::end(&desk.firm, &desk.actor, id).await.told(&desk)?;
     desk.say(Said::DeviceEnded);
     leptos_axum::redirect(HERE);
     Ok(())
@@ -135,7 +131,7 @@ pub async fn end_other_devices() -> Result<(), AppError> {
     let desk = desk().await?;
     sessions::end_others(&desk.firm, &desk.actor, desk.session()?)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(Said::DevicesEnded);
     leptos_axum::redirect(HERE);
     Ok(())

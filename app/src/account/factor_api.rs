@@ -1,7 +1,7 @@
 //! Server functions of one's own second step. All are posted by plain forms.
 
 use crate::{
-    desk::{Desk, desk},
+    desk::{Desk, Told, desk},
     error::AppError,
     sign_in::api::BROWSER_SECONDS,
 };
@@ -21,7 +21,7 @@ pub async fn begin_app() -> Result<(), AppError> {
     let desk = desk().await?;
     factors::begin_app(&desk.firm, &desk.actor, desk.session()?)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect("/account/factors/app");
     Ok(())
 }
@@ -38,7 +38,7 @@ pub async fn confirm_app(
     let desk = desk().await?;
     let first = factors::confirm_app(&desk.firm, &desk.actor, desk.session()?, &code)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(Said::AppSet);
     leptos_axum::redirect(if first { CODES } else { FACTORS });
     Ok(())
@@ -53,7 +53,7 @@ pub async fn remove_app() -> Result<(), AppError> {
     let desk = desk().await?;
     factors::remove_app(&desk.firm, &desk.actor, desk.session()?)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(Said::AppRemoved);
     leptos_axum::redirect(FACTORS);
     Ok(())
@@ -68,7 +68,7 @@ pub async fn new_codes() -> Result<(), AppError> {
     let desk = desk().await?;
     factors::new_codes(&desk.firm, &desk.actor, desk.session()?)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect(CODES);
     Ok(())
 }
@@ -82,7 +82,7 @@ pub async fn own_codes_kept() -> Result<(), AppError> {
     let desk = desk().await?;
     factors::codes_kept(&desk.firm, &desk.actor, desk.session()?)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect(FACTORS);
     Ok(())
 }
@@ -102,7 +102,7 @@ pub async fn confirm_by_app(
     let desk = desk().await?;
     let renewed = confirm::by_app(&desk.firm, &desk.actor, desk.session()?, &code)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.renew(&renewed);
     on(&next);
     Ok(())
@@ -123,7 +123,7 @@ pub async fn confirm_by_password(
     let desk = desk().await?;
     let renewed = confirm::by_password(&desk.firm, &desk.actor, desk.session()?, &password)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.renew(&renewed);
     on(&next);
     Ok(())
@@ -142,7 +142,7 @@ pub async fn ask_own_link(
     let desk: Desk = desk().await?;
     let sent = sign_in::ask_own_link(&desk.firm, &desk.actor, &next, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.set_cookie(desk.cookies.link(), &sent.browser, BROWSER_SECONDS);
     leptos_axum::redirect("/sign-in/sent");
     Ok(())

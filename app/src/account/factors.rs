@@ -1,7 +1,7 @@
 //! One's own second step: an authenticator app, and the codes for the day it is lost.
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, Told},
     error::AppError,
     plain::{flash_of, framed},
     sign_in::{codes::CodeSheet, enrol::AppSetUp, hidden},
@@ -27,7 +27,7 @@ pub fn FactorsPage() -> impl IntoView {
     framed("Second step", |desk| async move {
         let own = factors::own(&desk.firm, &desk.actor, desk.session()?)
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let problem = first_problem(&desk).await?;
         let banner = error_of_form(problem.as_ref(), &[]).unwrap_or_default();
         Ok(view! {
@@ -137,7 +137,7 @@ pub fn NewAppPage() -> impl IntoView {
     framed("Authenticator app", |desk| async move {
         let key = factors::app_key(&desk.firm, &desk.actor, desk.session()?)
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let flash = flash_of(&desk, &form::CONFIRM_APP).await?;
         let problem = flash.as_ref().map(|flash| &flash.problem);
         let content = match key {
@@ -187,7 +187,7 @@ pub fn OwnCodesPage() -> impl IntoView {
     framed("Recovery codes", |desk| async move {
         let codes = factors::codes(&desk.firm, &desk.actor, desk.session()?)
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let content = match codes {
             Some(codes) => view! {
                 <p>"If your phone is ever lost, one of these codes lets you in, each of them once. Earlier codes no longer work."</p>

@@ -1,7 +1,11 @@
 //! The audit log.
 
-use super::parts;
+use super::{
+    list::{address_parts, choices, table},
+    parts,
+};
 use crate::{
+    desk::Told,
     plain::framed,
     ui::{
         empty::Empty,
@@ -11,39 +15,33 @@ use crate::{
 use domain::office::audit::{AuditQuery, AuditRow, AuditView, TOPICS};
 use firm::audit;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 /// `/office/audit`.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let map = use_query_map().get_untracked();
-    let part = |name: &str| map.get(name).unwrap_or_default();
+    let part = address_parts();
     let query = AuditQuery {
         topic: part("topic"),
         who: part("who"),
         before: part("before").parse().unwrap_or(0),
     };
     framed("Audit log", |desk| async move {
-        let view = audit::list(&desk.firm, &desk.actor, &query)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let view = audit::list(&desk.firm, &desk.actor, &query).await.told(&desk)?;
         Ok(show(view).into_any())
     })
 }
 
 fn show(view: AuditView) -> impl IntoView {
     let query = view.query.clone();
-    let topics = std::iter::once(("", "Everything"))
-        .chain(TOPICS)
-        .map(|(topic, words)| {
-            let other = AuditQuery {
-                topic: topic.to_owned(),
-                before: 0,
-                ..query.clone()
-            };
-            (other.address(), words.to_owned(), query.topic == topic)
-        })
-        .collect();
+    let everything = std::iter::once(("", "Everything")).chain(TOPICS);
+    let topics = choices("About", everything, &query.topic.as_str(), |topic| {
+        AuditQuery {
+            topic: topic.to_owned(),
+            before: 0,
+            ..query.clone()
+        }
+        .address()
+    });
     let person = (!query.who.is_empty()).then(|| {
         let everybody = AuditQuery {
             who: String::new(),
@@ -71,25 +69,15 @@ fn show(view: AuditView) -> impl IntoView {
     });
     let now = view.now;
     let is_empty = view.rows.is_empty();
-    let rows = view.rows.into_iter().map(|row| entry(row, &query, now)).collect_view();
+    let rows = view
+        .rows
+        .into_iter()
+        .map(|row| entry(row, &query, now).into_any())
+        .collect();
     let list = if is_empty {
         view! { <Empty title="Nothing in the log" words="Nobody did anything of this kind yet." /> }.into_any()
     } else {
-        view! {
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Who did what"</th>
-                        <th scope="col">"When"</th>
-                        <th scope="col" class="num">
-                            "Entry"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        table("table", &["Who did what", "When", "Entry"], rows)
     };
     view! {
         {parts::back_to("/office/settings", "Firm")}
@@ -99,7 +87,7 @@ fn show(view: AuditView) -> impl IntoView {
                 <p class="lead">"Who did what, and when. Entries have numbers without gaps, and nobody can change them here."</p>
             </div>
         </div>
-        <div class="list-head">{parts::links("About", topics)}</div>
+        <div class="list-head">{topics}</div>
         {person}
         {list}
         {(back.is_some() || older.is_some())

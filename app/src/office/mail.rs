@@ -1,10 +1,13 @@
 //! The log of mails and texts: what waits, what went, what came back.
 
+use super::list;
 use crate::{
+    desk::Told,
     plain::framed,
     ui::{
         empty::Empty,
         icon::{Glyph, Icon},
+        pager::turn,
         time::{Style, Time},
     },
 };
@@ -34,9 +37,7 @@ pub fn MailPage() -> impl IntoView {
             .unwrap_or(0),
     };
     framed("Emails and texts", move |desk| async move {
-        let list = mails::list(&desk.firm, &desk.actor, narrowing)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let list = mails::list(&desk.firm, &desk.actor, narrowing).await.told(&desk)?;
         Ok(view! {
             <div class="page-head">
                 <div>
@@ -143,23 +144,8 @@ fn nothing(state: Option<MailState>) -> AnyView {
 
 fn table(list: &MailList) -> AnyView {
     let now = list.now;
-    let rows = list.rows.iter().map(|row| line(row, now)).collect_view();
-    view! {
-        <table class="table mails">
-            <thead>
-                <tr>
-                    <th scope="col">"To"</th>
-                    <th scope="col">"What"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col" class="num">
-                        "When"
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    let rows = list.rows.iter().map(|row| line(row, now).into_any()).collect();
+    list::table("table mails", &["To", "What", "State", "When"], rows)
 }
 
 fn line(row: &MailRow, now: Moment) -> impl IntoView + use<> {
@@ -208,17 +194,9 @@ fn line(row: &MailRow, now: Moment) -> impl IntoView + use<> {
 
 fn pager(list: &MailList) -> impl IntoView + use<> {
     let (state, page) = (list.state, list.page);
-    (page > 0 || list.more).then(|| {
-        let newer = (page > 0).then(|| path(state, page - 1));
-        let older = list.more.then(|| path(state, page + 1));
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {newer.map(|href| view! { <a class="button small" href=href rel="prev">"Newer"</a> })}
-                <span class="quiet-text">{format!("Page {}", page + 1)}</span>
-                {older.map(|href| view! { <a class="button small" href=href rel="next">"Older"</a> })}
-            </nav>
-        }
-    })
+    let newer = (page > 0).then(|| path(state, page - 1));
+    let older = list.more.then(|| path(state, page + 1));
+    turn(page, ("Newer", newer), ("Older", older))
 }
 
 fn path(state: Option<MailState>, page: u64) -> String {

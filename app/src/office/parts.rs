@@ -1,11 +1,12 @@
-//! What the pages of the office share: fields with room for being left empty, lists' heads, states.
+//! What the pages of the office share: fields with room for being left empty, states, moments.
 
 use crate::ui::{
     field::FieldError,
     icon::{Glyph, Icon},
     text_area::TextArea,
+    time::{Style, Time},
 };
-use domain::{client::PortalState, contact::ContactState, office::Choice};
+use domain::{Moment, client::PortalState, contact::ContactState, office::Choice};
 use leptos::prelude::*;
 
 /// A hidden field.
@@ -170,61 +171,6 @@ pub fn contact_badge(state: ContactState) -> impl IntoView {
     view! { <span class=tone>{state.word()}</span> }
 }
 
-/// A list's search: a plain form that asks by address, so that each list can be kept and sent. `kept` are the other
-/// parts of the address.
-pub fn search(
-    action: &'static str,
-    label: &'static str,
-    words: String,
-    kept: Vec<(&'static str, &'static str)>,
-) -> impl IntoView {
-    let kept = kept
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| hidden(name, value))
-        .collect_view();
-    view! {
-        <form class="search" method="get" action=action role="search">
-            {kept} <label class="visually-hidden" for="q">
-                {label}
-            </label> <input id="q" name="q" type="search" value=words placeholder=label /> <button class="button">"Search"</button>
-        </form>
-    }
-}
-
-/// Links of which one is in force: a filter or an order of a list.
-pub fn links(label: &'static str, links: Vec<(String, String, bool)>) -> impl IntoView {
-    let links = links
-        .into_iter()
-        .map(|(href, words, here)| {
-            view! {
-                <a href=href aria-current=here.then_some("true")>
-                    {words}
-                </a>
-            }
-        })
-        .collect_view();
-    view! {
-        <nav class="links" aria-label=label>
-            <span class="links-label" aria-hidden="true">{label}</span>
-            <div class="segments">{links}</div>
-        </nav>
-    }
-}
-
-/// From one page of a list to the next.
-pub fn pages(page: u64, back: Option<String>, on: Option<String>) -> impl IntoView {
-    (back.is_some() || on.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {back.map(|href| view! { <a class="button small" href=href rel="prev">"Back"</a> })}
-                <span class="quiet-text">{format!("Page {}", page + 1)}</span>
-                {on.map(|href| view! { <a class="button small" href=href rel="next">"Next"</a> })}
-            </nav>
-        }
-    })
-}
-
 /// The way back to a list.
 pub fn back_to(href: &'static str, words: &'static str) -> impl IntoView {
     view! {
@@ -235,4 +181,30 @@ pub fn back_to(href: &'static str, words: &'static str) -> impl IntoView {
             </a>
         </p>
     }
+}
+
+/// When somebody was there last.
+pub fn seen(at: Option<Moment>, now: Moment) -> impl IntoView {
+    match at {
+        Some(at) => view! { <Time at=at style=Style::Brief(now) /> }.into_any(),
+        None => view! { <span class="faint">"Never"</span> }.into_any(),
+    }
+}
+
+/// What has happened so far, of some things and the day of each, as lines of a list of facts.
+pub fn past<const N: usize>(things: [(&'static str, Option<Moment>); N]) -> impl IntoView {
+    things
+        .into_iter()
+        .filter_map(|(word, at)| at.map(|at| (word, at)))
+        .map(|(word, at)| {
+            view! {
+                <div>
+                    <dt>{word}</dt>
+                    <dd>
+                        <Time at=at style=Style::LongDay />
+                    </dd>
+                </div>
+            }
+        })
+        .collect_view()
 }

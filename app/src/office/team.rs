@@ -1,11 +1,14 @@
 //! The team: the list, and one of its people.
 
+pub mod api;
+
 use super::{
-    clients::seen,
+    list::table,
     parts::{self, Line, hidden},
 };
 use crate::{
-    plain::{flash_of, framed},
+    desk::Told,
+    plain::{flash_about, framed, id_of, refused_by},
     ui::{
         banner::ErrorBanner,
         field::{error_of, error_of_form, typed},
@@ -13,7 +16,7 @@ use crate::{
     },
 };
 use domain::{
-    Field, Problem, StaffId,
+    Field, StaffId,
     access::Role,
     form::{self, Flash},
     office::{
@@ -23,7 +26,6 @@ use domain::{
 };
 use firm::staff;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 const FIELDS: [Field; 4] = [Field::Name, Field::Title, Field::Address, Field::Role];
 
@@ -31,9 +33,7 @@ const FIELDS: [Field; 4] = [Field::Name, Field::Title, Field::Address, Field::Ro
 #[component]
 pub fn TeamPage() -> impl IntoView {
     framed("Team", |desk| async move {
-        let view = staff::list(&desk.firm, &desk.actor)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let view = staff::list(&desk.firm, &desk.actor).await.told(&desk)?;
         let (now, may_run) = (view.now, view.may_run);
         let rows = view
             .rows
@@ -65,12 +65,13 @@ pub fn TeamPage() -> impl IntoView {
                             {role_word(role)} {(!joined).then(|| view! { " " <span class="badge accent">"Invited"</span> })}
                         </td>
                         <td data-label="Last seen" class="num">
-                            {seen(last_seen, now)}
+                            {parts::seen(last_seen, now)}
                         </td>
                     </tr>
                 }
+                .into_any()
             })
-            .collect_view();
+            .collect();
         let roles = ROLES
             .iter()
             .map(|(_, _, word, may)| {
@@ -86,19 +87,7 @@ pub fn TeamPage() -> impl IntoView {
             <div class="page-head">
                 <h1>"Team"</h1>
             </div>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"Title"</th>
-                        <th scope="col">"Role"</th>
-                        <th scope="col" class="num">
-                            "Last seen"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            {table("table", &["Name", "Title", "Role", "Last seen"], rows)}
             <section class="section spaced" aria-labelledby="roles">
                 <div class="section-head">
                     <h2 id="roles">"What the roles may do"</h2>
@@ -113,20 +102,12 @@ pub fn TeamPage() -> impl IntoView {
 /// `/office/team/{id}`.
 #[component]
 pub fn MemberPage() -> impl IntoView {
-    let id: Option<StaffId> = use_params_map()
-        .get_untracked()
-        .get("id")
-        .and_then(|id| id.parse().ok());
+    let id = id_of::<StaffId>();
     framed("Team", move |desk| async move {
-        let id = id.ok_or(crate::AppError(Problem::NotFound))?;
-        let view = staff::view(&desk.firm, &desk.actor, id)
-            .await
-            .map_err(|error| desk.told(error))?;
-        let refused = flash_of(&desk, &form::STEP_STAFF)
-            .await?
-            .map(|flash| flash.problem.sentence());
-        let flash = flash_of(&desk, &form::CHANGE_STAFF).await?;
-        let flash = flash.filter(|flash| flash.typed("id") == Some(id.to_string().as_str()));
+        let id = id?;
+        let view = staff::view(&desk.firm, &desk.actor, id).await.told(&desk)?;
+        let refused = refused_by(&desk, &[form::STEP_STAFF]).await?;
+        let flash = flash_about(&desk, &form::CHANGE_STAFF, id).await?;
         Ok(show(&view, flash.as_ref(), refused).into_any())
     })
 }
@@ -179,7 +160,7 @@ fn show(view: &MemberView, flash: Option<&Flash>, refused: Option<String>) -> im
                 </div>
                 <div>
                     <dt>"Last seen"</dt>
-                    <dd>{seen(row.last_seen, view.now)}</dd>
+                    <dd>{parts::seen(row.last_seen, view.now)}</dd>
                 </div>
                 {named}
             </dl>

@@ -1,7 +1,7 @@
 //! Server functions of the signed-in pages: reads, by GET.
 
 #[cfg(feature = "ssr")]
-use crate::desk::desk;
+use crate::desk::{Told, desk};
 use crate::error::AppError;
 use domain::{
     ClientId,
@@ -86,7 +86,5 @@ pub async fn flash(
 ) -> Result<Option<Flash>, AppError> {
     let desk = desk().await?;
     let session = desk.session.ok_or(AppError(domain::Problem::SignedOut))?;
-    firm::flashes::seen(&desk.firm, session, &form)
-        .await
-        .map_err(|error| desk.told(error))
+    firm::flashes::seen(&desk.firm, session, &form).await.told(&desk)
 }

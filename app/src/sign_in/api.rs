@@ -1,7 +1,10 @@
 //! Server functions of signing in and out. All are posted by plain forms; the hidden field `from`, which they carry
 //! for a refusal, is read by the layer that keeps what was typed, not here.
 
-use crate::{desk::desk, error::AppError};
+use crate::{
+    desk::{Told, desk},
+    error::AppError,
+};
 use domain::LinkId;
 use firm::{sessions, sign_in};
 use leptos::prelude::*;
@@ -31,7 +34,7 @@ pub async fn ask_link(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     desk.set_cookie(desk.cookies.link(), &sent.browser, BROWSER_SECONDS);
     leptos_axum::redirect("/sign-in/sent");
     Ok(())
@@ -50,7 +53,7 @@ pub async fn ask_again(
     let desk = desk().await?;
     let sent = sign_in::ask_again(&desk.firm, &desk.actor, &next, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.set_cookie(desk.cookies.link(), &sent.browser, BROWSER_SECONDS);
     leptos_axum::redirect("/sign-in/sent");
     Ok(())
@@ -77,7 +80,7 @@ pub async fn mail_step_code() -> Result<(), AppError> {
     let desk = desk().await?;
     sign_in::mail_step_code(&desk.firm, &desk.actor, desk.browser.as_deref())
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect("/sign-in/factor");
     Ok(())
 }
@@ -94,7 +97,7 @@ pub async fn give_mailed_code(
     let desk = desk().await?;
     sign_in::give_mailed_code(&desk.firm, &desk.actor, &code, desk.browser.as_deref())
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect("/sign-in/factor");
     Ok(())
 }
@@ -111,7 +114,7 @@ pub async fn type_code(
     let desk = desk().await?;
     let entered = sign_in::type_code(&desk.firm, &desk.actor, &code, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -138,7 +141,7 @@ pub async fn redeem_link(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -164,7 +167,7 @@ pub async fn redeem_code(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -186,7 +189,7 @@ pub async fn with_password(
     let desk = desk().await?;
     let entered = sign_in::with_password(&desk.firm, &desk.actor, &address, &password, &next, &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -203,7 +206,7 @@ pub async fn give_code(
     let desk = desk().await?;
     let entered = sign_in::give_code(&desk.firm, &desk.actor, &code, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -226,7 +229,7 @@ pub async fn give_recovery_code(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -243,7 +246,7 @@ pub async fn enrol_app(
     let desk = desk().await?;
     sign_in::enrol_app(&desk.firm, &desk.actor, &code, desk.browser.as_deref())
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect("/sign-in/codes");
     Ok(())
 }
@@ -257,7 +260,7 @@ pub async fn codes_kept() -> Result<(), AppError> {
     let desk = desk().await?;
     let entered = sign_in::codes_kept(&desk.firm, &desk.actor, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -270,9 +273,7 @@ pub async fn codes_kept() -> Result<(), AppError> {
 pub async fn sign_out() -> Result<(), AppError> {
     let desk = desk().await?;
     if let Some(session) = desk.session {
-        sessions::end(&desk.firm, &desk.actor, session)
-            .await
-            .map_err(|error| desk.told(error))?;
+        sessions::end(&desk.firm, &desk.actor, session).await.told(&desk)?;
     }
     desk.leave();
     Ok(())

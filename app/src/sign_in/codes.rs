@@ -11,7 +11,7 @@ pub fn CodesPage() -> impl IntoView {
     gated("Keep your recovery codes", |desk| async move {
         let codes = sign_in::codes_page(&desk.firm, &desk.actor, desk.browser.as_deref())
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let problem = flash_of(&desk, &form::CODES_KEPT).map(|flash| flash.problem);
         Ok(match codes {
             Some(codes) => {

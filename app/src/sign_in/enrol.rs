@@ -16,7 +16,7 @@ pub fn EnrolPage() -> impl IntoView {
     gated("Set up your second step", |desk| async move {
         let key = sign_in::enrol_page(&desk.firm, &desk.actor, desk.browser.as_deref())
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let problem = flash_of(&desk, &form::ENROL_APP).map(|flash| flash.problem);
         let problem = problem.as_ref();
         Ok(match key {

@@ -23,7 +23,7 @@ pub fn FactorPage() -> impl IntoView {
     gated("One more step", |desk| async move {
         let page = sign_in::factor_page(&desk.firm, &desk.actor, desk.browser.as_deref())
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let by_app = flash_of(&desk, &form::GIVE_CODE).map(|flash| flash.problem);
         let by_paper = flash_of(&desk, &form::GIVE_RECOVERY_CODE).map(|flash| flash.problem);
         let by_mail = flash_of(&desk, &form::GIVE_MAILED_CODE)

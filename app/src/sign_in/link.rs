@@ -29,7 +29,7 @@ pub fn LinkPage() -> impl IntoView {
         let id: LinkId = id.parse().map_err(unknown)?;
         let link = sign_in::link_page(&desk.firm, &desk.actor, id, desk.browser.as_deref())
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let flash = flash_of(&desk, &form::REDEEM_LINK).or_else(|| flash_of(&desk, &form::REDEEM_CODE));
         let problem = flash.map(|flash| flash.problem);
         Ok(match (link.state, link.same_browser) {

@@ -26,9 +26,7 @@ pub fn SignInPage() -> impl IntoView {
         let known = if other || flash.is_some() {
             None
         } else {
-            devices::remembered(&desk.firm, &desk.device)
-                .await
-                .map_err(|error| desk.told(error))?
+            devices::remembered(&desk.firm, &desk.device).await.told(&desk)?
         };
         if let Some(known) = known {
             let too_soon = flash_of(&desk, &form::ASK_AGAIN).map(|flash| flash.problem);

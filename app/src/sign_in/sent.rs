@@ -15,7 +15,7 @@ pub fn SentPage() -> impl IntoView {
     gated("Check your email", |desk| async move {
         let asked = sign_in::asked(&desk.firm, &desk.actor, desk.browser.as_deref())
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let Some(asked) = asked else {
             return Ok(nothing_asked());
         };

@@ -2,7 +2,7 @@
 //! `/uploads/form`, files included.
 
 #[cfg(feature = "ssr")]
-use crate::desk::desk;
+use crate::desk::{Told, desk};
 use crate::error::AppError;
 use domain::{
     ClientId, FormId, Moment, ThreadId, UploadId,
@@ -61,7 +61,7 @@ pub async fn post_message(
     let message = firm::messages::NewMessage { text, uploads, form };
     firm::messages::post(&desk.firm, &desk.actor, thread, &message)
         .await
-        .map_err(|error| desk.told(error))
+        .told(&desk)
 }
 
 /// Begins a thread. The same `form` twice is the same thread.
@@ -89,9 +89,7 @@ pub async fn start_thread(
         uploads,
         form,
     };
-    firm::threads::start(&desk.firm, &desk.actor, &thread)
-        .await
-        .map_err(|error| desk.told(error))
+    firm::threads::start(&desk.firm, &desk.actor, &thread).await.told(&desk)
 }
 
 /// Keeps what was begun to be written, and says when.
@@ -108,5 +106,5 @@ pub async fn keep_draft(
     let desk = desk().await?;
     firm::drafts::keep(&desk.firm, &desk.actor, thread, &text)
         .await
-        .map_err(|error| desk.told(error))
+        .told(&desk)
 }

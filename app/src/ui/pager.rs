@@ -15,14 +15,23 @@ pub fn Pager(
     /// Whether older ones exist.
     more: bool,
 ) -> impl IntoView {
-    (page > 0 || more).then(|| {
-        let newer = (page > 0).then(|| page_path(base, client, page - 1));
-        let older = more.then(|| page_path(base, client, page + 1));
+    let newer = (page > 0).then(|| page_path(base, client, page - 1));
+    let older = more.then(|| page_path(base, client, page + 1));
+    turn(page, ("Newer", newer), ("Older", older))
+}
+
+/// The links to the page before and the page after, each with its words, as far as they exist.
+pub fn turn(
+    page: u64,
+    (back, before): (&'static str, Option<String>),
+    (on, after): (&'static str, Option<String>),
+) -> impl IntoView {
+    (before.is_some() || after.is_some()).then(|| {
         view! {
             <nav class="pager" aria-label="Pages">
-                {newer.map(|href| view! { <a class="button small" href=href rel="prev">"Newer"</a> })}
+                {before.map(|href| view! { <a class="button small" href=href rel="prev">{back}</a> })}
                 <span class="quiet-text">{format!("Page {}", page + 1)}</span>
-                {older.map(|href| view! { <a class="button small" href=href rel="next">"Older"</a> })}
+                {after.map(|href| view! { <a class="button small" href=href rel="next">{on}</a> })}
             </nav>
         }
     })

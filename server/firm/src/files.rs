@@ -10,13 +10,13 @@ use crate::{
     actor::{Nobodys, allow, side_name},
     directory::{self, Author, with_author},
     error::Result,
+    pages,
 };
 use domain::{
     ClientId, Moment, ThreadId,
     access::Action,
     client::Side,
     file::{self, FileChip, FileRow, FilesView},
-    limits,
 };
 use entity::{
     Sealed,
@@ -63,16 +63,8 @@ pub async fn list(firm: &Firm, actor: &Actor, client: Option<ClientId>, page: u6
         Some(client) => allow(actor, Action::ReadFile, &client)?,
         None => allow(actor, Action::ReadFile, &Nobodys)?,
     }
-    let mut files = newest(
-        firm,
-        actor,
-        client,
-        page.saturating_mul(limits::PAGE_ROWS),
-        limits::PAGE_ROWS + 1,
-    )
-    .await?;
-    let more = files.len() as u64 > limits::PAGE_ROWS;
-    files.truncate(usize::try_from(limits::PAGE_ROWS).unwrap_or(usize::MAX));
+    let mut files = newest(firm, actor, client, pages::before(page), pages::ASKED).await?;
+    let more = pages::cut(&mut files);
     Ok(FilesView {
         files,
         clients: directory::clients_of(firm, actor).await?,

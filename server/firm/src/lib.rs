@@ -61,6 +61,7 @@ mod directory;
 mod letters;
 mod links;
 mod networks;
+mod pages;
 mod people;
 mod search;
 mod tenant;

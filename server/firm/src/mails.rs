@@ -11,11 +11,11 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::Result,
+    pages,
 };
 use domain::{
     ContactId, JobId, Moment,
     access::Action,
-    limits,
     mail::{MailList, MailRow, MailState, STATES, Way},
     office::contacts::InvitationMail,
 };
@@ -53,12 +53,11 @@ pub async fn list(firm: &Firm, actor: &Actor, narrowing: Narrowing) -> Result<Ma
     let mut found = find
         .order_by_desc(mail::Column::QueuedAt)
         .order_by_desc(mail::Column::Id)
-        .offset(narrowing.page.saturating_mul(limits::PAGE_ROWS))
-        .limit(limits::PAGE_ROWS + 1)
+        .offset(pages::before(narrowing.page))
+        .limit(pages::ASKED)
         .all(firm.db())
         .await?;
-    let more = found.len() as u64 > limits::PAGE_ROWS;
-    found.truncate(usize::try_from(limits::PAGE_ROWS).unwrap_or(usize::MAX));
+    let more = pages::cut(&mut found);
     Ok(MailList {
         rows: views(firm, found).await?,
         state: narrowing.state,

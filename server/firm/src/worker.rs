@@ -92,16 +92,14 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
                 asked,
             } => letters::mail_link(firm, *link, address, secret, code, *asked).await,
             Job::Notice { contact } => letters::mail_notice(firm, *contact).await,
-            Job::Happened { side, person, what, at } => {
-                letters::mail_happened(firm, claimed.id, *side, *person, what, *at).await
-            }
-            Job::PasswordRests { address, at } => letters::mail_resting(firm, claimed.id, address, *at).await,
+            Job::Happened { side, person, what, at } => letters::mail_happened(firm, *side, *person, what, *at).await,
+            Job::PasswordRests { address, at } => letters::mail_resting(firm, address, *at).await,
             Job::StepCode {
                 side,
                 person,
                 code,
                 until,
-            } => letters::mail_step_code(firm, claimed.id, *side, *person, code, *until).await,
+            } => letters::mail_step_code(firm, *side, *person, code, *until).await,
             Job::Invitation {
                 contact,
                 link,

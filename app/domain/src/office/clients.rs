@@ -1,6 +1,6 @@
 //! Clients, as staff see them.
 
-use super::{Choice, address, contacts::ContactState};
+use super::{Choice, Order, Query, address, contacts::ContactState, page_part};
 use crate::{
     ContactId, Moment,
     client::{ClientLabel, PortalFacts, PortalState},
@@ -19,29 +19,12 @@ pub enum ClientOrder {
     State,
 }
 
-impl ClientOrder {
-    /// Every order: its name in an address, and what its link says.
-    pub const ALL: [(Self, &'static str, &'static str); 3] = [
+impl Order for ClientOrder {
+    const ALL: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Name, "name", "Name"),
         (Self::Newest, "newest", "Newest"),
         (Self::State, "state", "Portal"),
     ];
-
-    /// Its name in an address; nothing for the usual one.
-    pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(order, ..)| *order == self && *order != Self::default())
-            .map_or("", |(_, name, _)| name)
-    }
-
-    /// The order that an address names, else the usual one.
-    pub fn named(name: &str) -> Self {
-        Self::ALL
-            .iter()
-            .find(|(_, known, _)| *known == name)
-            .map_or_else(Self::default, |(order, ..)| *order)
-    }
 }
 
 /// What a list of clients is asked for.
@@ -59,14 +42,9 @@ pub struct ClientQuery {
     pub page: u64,
 }
 
-impl ClientQuery {
-    /// The address of this list.
-    pub fn address(&self) -> String {
-        let page = if self.page > 0 {
-            self.page.to_string()
-        } else {
-            String::new()
-        };
+impl Query for ClientQuery {
+    fn address(&self) -> String {
+        let page = page_part(self.page);
         let state = self.state.map_or("", PortalState::name);
         let parts = [
             ("q", self.words.as_str()),
@@ -78,9 +56,16 @@ impl ClientQuery {
         address("/office/clients", &parts)
     }
 
-    /// Whether anything narrows the list.
-    pub fn is_narrowed(&self) -> bool {
+    fn is_narrowed(&self) -> bool {
         !self.words.is_empty() || self.state.is_some() || !self.tag.is_empty()
+    }
+
+    fn page(&self) -> u64 {
+        self.page
+    }
+
+    fn turn_to(&mut self, page: u64) {
+        self.page = page;
     }
 }
 
@@ -192,7 +177,7 @@ mod tests {
         );
         assert_eq!(ClientQuery::default().address(), "/office/clients");
         for (order, name, _) in ClientOrder::ALL {
-            assert_eq!(ClientOrder::named(name), order);
+            assert_eq!(ClientOrder::named(name), *order);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Contacts, as staff see them.
 
-use super::{Choice, address};
+use super::{Choice, Order, Query, address, page_part};
 use crate::{ContactId, Moment, client::ClientLabel, mail::MailState};
 
 pub use crate::contact::ContactState;
@@ -17,29 +17,12 @@ pub enum ContactOrder {
     Seen,
 }
 
-impl ContactOrder {
-    /// Every order: its name in an address, and what its link says.
-    pub const ALL: [(Self, &'static str, &'static str); 3] = [
+impl Order for ContactOrder {
+    const ALL: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Name, "name", "Name"),
         (Self::Newest, "newest", "Newest"),
         (Self::Seen, "seen", "Last seen"),
     ];
-
-    /// Its name in an address; nothing for the usual one.
-    pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(order, ..)| *order == self && *order != Self::default())
-            .map_or("", |(_, name, _)| name)
-    }
-
-    /// The order that an address names, else the usual one.
-    pub fn named(name: &str) -> Self {
-        Self::ALL
-            .iter()
-            .find(|(_, known, _)| *known == name)
-            .map_or_else(Self::default, |(order, ..)| *order)
-    }
 }
 
 /// What a list of contacts is asked for.
@@ -55,14 +38,9 @@ pub struct ContactQuery {
     pub page: u64,
 }
 
-impl ContactQuery {
-    /// The address of this list.
-    pub fn address(&self) -> String {
-        let page = if self.page > 0 {
-            self.page.to_string()
-        } else {
-            String::new()
-        };
+impl Query for ContactQuery {
+    fn address(&self) -> String {
+        let page = page_part(self.page);
         let state = self.state.map_or("", ContactState::name);
         let parts = [
             ("q", self.words.as_str()),
@@ -73,9 +51,16 @@ impl ContactQuery {
         address("/office/contacts", &parts)
     }
 
-    /// Whether anything narrows the list.
-    pub fn is_narrowed(&self) -> bool {
+    fn is_narrowed(&self) -> bool {
         !self.words.is_empty() || self.state.is_some()
+    }
+
+    fn page(&self) -> u64 {
+        self.page
+    }
+
+    fn turn_to(&mut self, page: u64) {
+        self.page = page;
     }
 }
 

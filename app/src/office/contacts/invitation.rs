@@ -1,7 +1,7 @@
 //! The invitation of a contact: sent, handed over, or helped along by a code that is read out.
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, Told},
     error::AppError,
     office::parts::hidden,
     ui::{
@@ -27,7 +27,7 @@ pub(super) async fn section(desk: &Desk, contact: &ContactView) -> Result<Option
     }
     let view = invitations::view(&desk.firm, &desk.actor, desk.session()?, contact.id)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(desk)?;
     Ok(Some(show(&view, contact)))
 }
 

@@ -1,10 +1,10 @@
 //! A contact's security questions, as staff may deal with them: they never see an answer, and clear them with a reason.
 
 use crate::{
-    desk::{Desk, desk},
+    desk::{Desk, Told, desk},
     error::AppError,
     office::parts::{Line, hidden},
-    plain::flash_of,
+    plain::flash_about,
     ui::{
         banner::ErrorBanner,
         field::{error_of, error_of_form, typed},
@@ -19,14 +19,11 @@ use leptos::prelude::*;
 /// # Errors
 /// The database fails.
 pub async fn section(desk: &Desk, id: ContactId) -> Result<Option<AnyView>, AppError> {
-    let on_file = questions::on_file(&desk.firm, &desk.actor, id)
-        .await
-        .map_err(|error| desk.told(error))?;
+    let on_file = questions::on_file(&desk.firm, &desk.actor, id).await.told(desk)?;
     if !on_file {
         return Ok(None);
     }
-    let flash = flash_of(desk, &form::CLEAR_QUESTIONS).await?;
-    let flash = flash.filter(|flash| flash.typed("id") == Some(id.to_string().as_str()));
+    let flash = flash_about(desk, &form::CLEAR_QUESTIONS, id).await?;
     let problem = flash.as_ref().map(|flash| &flash.problem);
     let why = Line {
         name: "reason",
@@ -76,8 +73,7 @@ pub async fn clear_questions(
     let desk = desk().await?;
     questions::clear(&desk.firm, &desk.actor, id, &reason)
         .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::QuestionsCleared);
-    leptos_axum::redirect(&format!("/office/contacts/{id}"));
+        .told(&desk)?;
+    desk.done(Said::QuestionsCleared, &format!("/office/contacts/{id}"));
     Ok(())
 }

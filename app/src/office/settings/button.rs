@@ -1,7 +1,7 @@
 //! The button for the firm's own website: choose, look, copy.
 
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     plain::{flash_of, framed},
     ui::{
@@ -27,9 +27,7 @@ const PAGE: &str = "/office/settings/button";
 pub fn ButtonPage() -> impl IntoView {
     let nonce = use_nonce();
     framed("Button for your website", |desk| async move {
-        let chosen = button::open(&desk.firm, &desk.actor)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let chosen = button::open(&desk.firm, &desk.actor).await.told(&desk)?;
         let flash = flash_of(&desk, &form::SAVE_BUTTON).await?;
         let problem = flash.as_ref().map(|flash| flash.problem.clone());
         let shown = Button {
@@ -194,7 +192,7 @@ pub async fn save_button(
     let desk = desk().await?;
     button::write(&desk.firm, &desk.actor, &look, &words)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(Said::Saved);
     leptos_axum::redirect(PAGE);
     Ok(())

@@ -5,13 +5,12 @@ use crate::{
     actor::{Nobodys, allow},
     clients, directory,
     error::Result,
-    search,
+    pages, search,
 };
 use domain::{
     Moment,
     access::Action,
     client::{PortalFacts, PortalState},
-    limits,
     office::clients::{ClientOrder, ClientQuery, ClientRow, ClientsView},
 };
 use entity::firm::{client, client_contact, client_tag, contact, staff};
@@ -43,13 +42,12 @@ struct Row {
 pub async fn list(firm: &Firm, actor: &Actor, query: &ClientQuery) -> Result<ClientsView> {
     allow(actor, Action::SeeOffice, &Nobodys)?;
     let mut found = asked(actor, query)
-        .offset(query.page.saturating_mul(limits::PAGE_ROWS))
-        .limit(limits::PAGE_ROWS + 1)
+        .offset(pages::before(query.page))
+        .limit(pages::ASKED)
         .into_model::<Row>()
         .all(firm.db())
         .await?;
-    let more = found.len() as u64 > limits::PAGE_ROWS;
-    found.truncate(usize::try_from(limits::PAGE_ROWS).unwrap_or(usize::MAX));
+    let more = pages::cut(&mut found);
     let mut tags = tags_of(firm, found.iter().map(|row| row.id).collect()).await?;
     let rows = found
         .into_iter()

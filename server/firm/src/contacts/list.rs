@@ -5,14 +5,13 @@ use crate::{
     actor::{Nobodys, allow},
     clients, directory,
     error::Result,
-    search,
+    pages, search,
 };
 use domain::{
     ContactId, Moment,
     access::Action,
     client::ClientLabel,
     contact::{ContactFacts, ContactState},
-    limits,
     office::contacts::{ContactOrder, ContactQuery, ContactRow, ContactsView},
 };
 use entity::firm::{client, client_contact, contact};
@@ -49,13 +48,12 @@ struct Link {
 pub async fn list(firm: &Firm, actor: &Actor, query: &ContactQuery) -> Result<ContactsView> {
     allow(actor, Action::SeeOffice, &Nobodys)?;
     let mut found = asked(actor, query)
-        .offset(query.page.saturating_mul(limits::PAGE_ROWS))
-        .limit(limits::PAGE_ROWS + 1)
+        .offset(pages::before(query.page))
+        .limit(pages::ASKED)
         .into_model::<Row>()
         .all(firm.db())
         .await?;
-    let more = found.len() as u64 > limits::PAGE_ROWS;
-    found.truncate(usize::try_from(limits::PAGE_ROWS).unwrap_or(usize::MAX));
+    let more = pages::cut(&mut found);
     let mut labels = labels(firm, actor, found.iter().map(|row| row.id).collect()).await?;
     let rows = found
         .into_iter()

@@ -52,7 +52,6 @@ pub(crate) enum Happened {
 /// Tells the owner of an account, wherever their address is by now.
 pub(crate) async fn mail_happened(
     firm: &Firm,
-    id: Uuid,
     side: Side,
     person: Uuid,
     what: &Happened,
@@ -80,11 +79,11 @@ pub(crate) async fn mail_happened(
             ],
         },
     );
-    send(firm, id, &letter).await
+    Ok(send(letter))
 }
 
 /// Tells the owner of an address, if there is one, that their password rests.
-pub(crate) async fn mail_resting(firm: &Firm, id: Uuid, address: &str, at: Moment) -> Result<Outcome> {
+pub(crate) async fn mail_resting(firm: &Firm, address: &str, at: Moment) -> Result<Outcome> {
     let Some(addressee) = sign_in::addressee(firm, address).await? else {
         return Ok(Outcome::Done);
     };
@@ -109,13 +108,12 @@ pub(crate) async fn mail_resting(firm: &Firm, id: Uuid, address: &str, at: Momen
             after: vec!["Nobody got in. You need do nothing until you want to sign in yourself.".to_owned()],
         },
     );
-    send(firm, id, &letter).await
+    Ok(send(letter))
 }
 
 /// Mails the code that a second proof asks for on top, after many wrong ones.
 pub(crate) async fn mail_step_code(
     firm: &Firm,
-    id: Uuid,
     side: Side,
     person: Uuid,
     code: &str,
@@ -139,7 +137,7 @@ pub(crate) async fn mail_step_code(
             after: vec!["You are not signing in? Then somebody knows your password: change it, and ring us.".to_owned()],
         },
     );
-    send(firm, id, &letter).await
+    Ok(send(letter))
 }
 
 fn words(what: &Happened) -> (&'static str, String, &'static str) {

@@ -5,6 +5,7 @@ use crate::{
     actor::{Nobodys, allow},
     directory::{self, Author, with_author},
     error::Result,
+    pages,
 };
 use domain::{
     ClientId, Moment,
@@ -54,16 +55,8 @@ pub async fn list(firm: &Firm, actor: &Actor, client: Option<ClientId>, page: u6
         Some(client) => allow(actor, Action::ReadThread, &client)?,
         None => allow(actor, Action::ReadThread, &Nobodys)?,
     }
-    let mut threads = newest(
-        firm,
-        actor,
-        client,
-        page.saturating_mul(limits::PAGE_ROWS),
-        limits::PAGE_ROWS + 1,
-    )
-    .await?;
-    let more = threads.len() as u64 > limits::PAGE_ROWS;
-    threads.truncate(usize::try_from(limits::PAGE_ROWS).unwrap_or(usize::MAX));
+    let mut threads = newest(firm, actor, client, pages::before(page), pages::ASKED).await?;
+    let more = pages::cut(&mut threads);
     Ok(ThreadsView {
         threads,
         clients: directory::clients_of(firm, actor).await?,

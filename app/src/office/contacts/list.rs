@@ -1,0 +1,105 @@
+//! The list of contacts.
+
+use crate::{
+    desk::Told,
+    office::{
+        list::{List, address_parts, choices, or_all},
+        parts,
+    },
+    plain::framed,
+    ui::client::Client,
+};
+use domain::{
+    Moment,
+    contact::ContactState,
+    office::{
+        Order, Query,
+        contacts::{ContactOrder, ContactQuery, ContactRow, ContactsView},
+    },
+};
+use firm::contacts;
+use leptos::prelude::*;
+
+/// `/office/contacts`.
+#[component]
+pub fn ContactsPage() -> impl IntoView {
+    let part = address_parts();
+    let query = ContactQuery {
+        words: part("q").chars().take(200).collect(),
+        state: ContactState::named(&part("state")),
+        order: ContactOrder::named(&part("sort")),
+        page: part("page").parse().unwrap_or(0),
+    };
+    framed("Contacts", |desk| async move {
+        let view = contacts::list(&desk.firm, &desk.actor, &query).await.told(&desk)?;
+        Ok(list(view))
+    })
+}
+
+fn list(view: ContactsView) -> AnyView {
+    let query = view.query;
+    let states = choices(
+        "State",
+        or_all(ContactState::ALL, ContactState::word),
+        &query.state,
+        |state| query.but(|query| query.state = state),
+    );
+    let orders = choices("Sort by", ContactOrder::choices(), &query.order, |order| {
+        query.but(|query| query.order = order)
+    });
+    let now = view.now;
+    List {
+        title: "Contacts",
+        base: "/office/contacts",
+        add: "Add a contact",
+        search: "Search contacts",
+        filters: view! { {states} {orders} }.into_any(),
+        heads: &["Name", "State", "Clients", "Last seen"],
+        rows: view.rows.into_iter().map(|contact| row(contact, now)).collect(),
+        more: view.more,
+        no_fit: (
+            "No contact fits",
+            "Nobody matches what you looked for. Try fewer words, or another state.",
+            "Show all contacts",
+        ),
+        none: (
+            "No contacts yet",
+            "A contact is a person who signs in for one client or several.",
+        ),
+    }
+    .show(
+        &query,
+        query.words.clone(),
+        vec![
+            ("state", query.state.map_or("", ContactState::name)),
+            ("sort", query.order.name()),
+        ],
+    )
+}
+
+fn row(contact: ContactRow, now: Moment) -> AnyView {
+    let ContactRow {
+        id,
+        name,
+        address,
+        state,
+        clients,
+        last_seen,
+    } = contact;
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=format!("/office/contacts/{id}")>{name}</a>
+                <span class="meta">{address}</span>
+            </th>
+            <td data-label="State">{parts::contact_badge(state)}</td>
+            <td data-label="Clients">
+                {clients.into_iter().map(|label| view! { <Client label=label /> " " }).collect_view()}
+            </td>
+            <td data-label="Last seen" class="num">
+                {parts::seen(last_seen, now)}
+            </td>
+        </tr>
+    }
+    .into_any()
+}

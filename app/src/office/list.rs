@@ -1,0 +1,195 @@
+//! A list of the office: what narrows and sorts it, its table, or what stands in the table's place, and its pages.
+
+use crate::{
+    office::parts::hidden,
+    ui::{empty::Empty, pager::turn},
+};
+use domain::office::Query;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// What is particular about a list.
+pub struct List {
+    /// `Clients`.
+    pub title: &'static str,
+    /// The list's address without query; one is added at `/new` below it.
+    pub base: &'static str,
+    /// `Add a client`.
+    pub add: &'static str,
+    /// `Search clients`.
+    pub search: &'static str,
+    /// Links that narrow and sort.
+    pub filters: AnyView,
+    /// The heads of the columns; the last holds figures or times.
+    pub heads: &'static [&'static str],
+    /// This page's rows.
+    pub rows: Vec<AnyView>,
+    /// Whether another page follows.
+    pub more: bool,
+    /// What is said where nothing fits: title, words, and the link to everything.
+    pub no_fit: (&'static str, &'static str, &'static str),
+    /// What is said where there is nothing at all: title and words.
+    pub none: (&'static str, &'static str),
+}
+
+impl List {
+    /// The page of the list that was asked for, with the words that were looked for. `kept` are the parts of the address
+    /// that a new search keeps.
+    pub fn show(self, query: &impl Query, words: String, kept: Vec<(&'static str, &'static str)>) -> AnyView {
+        let is_empty = self.rows.is_empty() && query.page() == 0;
+        let narrowed = query.is_narrowed();
+        let new = format!("{}/new", self.base);
+        let pages = pages(query, self.more);
+        let filters = (narrowed || !is_empty).then(|| {
+            view! { <div class="list-head">{search(self.base, self.search, words, kept)} {self.filters}</div> }
+        });
+        let table = match (is_empty, narrowed) {
+            (false, _) => table("table", self.heads, self.rows),
+            (true, true) => {
+                let (title, words, all) = self.no_fit;
+                view! {
+                    <Empty title=title words=words>
+                        <a class="button" href=self.base>
+                            {all}
+                        </a>
+                    </Empty>
+                }
+                .into_any()
+            }
+            (true, false) => {
+                let (title, words) = self.none;
+                view! {
+                    <Empty title=title words=words>
+                        <a class="button primary" href=new.clone()>
+                            {self.add}
+                        </a>
+                    </Empty>
+                }
+                .into_any()
+            }
+        };
+        view! {
+            <div class="page-head">
+                <h1>{self.title}</h1>
+                <div class="actions">
+                    <a class="button primary" href=new>
+                        {self.add}
+                    </a>
+                </div>
+            </div>
+            {filters}
+            {table}
+            {pages}
+        }
+        .into_any()
+    }
+}
+
+/// A table; its last column holds figures or times.
+pub fn table(class: &'static str, heads: &[&'static str], rows: Vec<AnyView>) -> AnyView {
+    let last = heads.len().saturating_sub(1);
+    let heads = heads
+        .iter()
+        .enumerate()
+        .map(|(place, head)| {
+            let class = (place == last).then_some("num");
+            view! {
+                <th scope="col" class=class>
+                    {*head}
+                </th>
+            }
+        })
+        .collect_view();
+    view! {
+        <table class=class>
+            <thead>
+                <tr>{heads}</tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// The parts of the page's address.
+pub fn address_parts() -> impl Fn(&str) -> String {
+    let map = use_query_map().get_untracked();
+    move |name| map.get(name).unwrap_or_default()
+}
+
+/// A search: a plain form that asks by address, so that each list can be kept and sent.
+fn search(
+    action: &'static str,
+    label: &'static str,
+    words: String,
+    kept: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let kept = kept
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| hidden(name, value))
+        .collect_view();
+    view! {
+        <form class="search" method="get" action=action role="search">
+            {kept} <label class="visually-hidden" for="q">
+                {label}
+            </label> <input id="q" name="q" type="search" value=words placeholder=label /> <button class="button">"Search"</button>
+        </form>
+    }
+}
+
+/// Links of which one is in force: a filter or an order of a list.
+pub fn links(label: &'static str, links: Vec<(String, String, bool)>) -> impl IntoView {
+    let links = links
+        .into_iter()
+        .map(|(href, words, here)| {
+            view! {
+                <a href=href aria-current=here.then_some("true")>
+                    {words}
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="links" aria-label=label>
+            <span class="links-label" aria-hidden="true">{label}</span>
+            <div class="segments">{links}</div>
+        </nav>
+    }
+}
+
+/// [`links`], one for each choice; `address` is where a choice is in force.
+pub fn choices<T: PartialEq, W: Into<String>>(
+    label: &'static str,
+    all: impl IntoIterator<Item = (T, W)>,
+    chosen: &T,
+    address: impl Fn(T) -> String,
+) -> impl IntoView {
+    let all = all
+        .into_iter()
+        .map(|(choice, words)| {
+            let here = choice == *chosen;
+            (address(choice), words.into(), here)
+        })
+        .collect();
+    links(label, all)
+}
+
+/// The choices of a filter: everything, and each of some.
+pub fn or_all<T>(
+    some: impl IntoIterator<Item = T>,
+    word: impl Fn(T) -> &'static str,
+) -> impl Iterator<Item = (Option<T>, &'static str)>
+where
+    T: Copy,
+{
+    let some = some.into_iter().map(move |choice| (Some(choice), word(choice)));
+    std::iter::once((None, "All")).chain(some)
+}
+
+fn pages(query: &impl Query, more: bool) -> impl IntoView + use<> {
+    let page = query.page();
+    let back = (page > 0).then(|| query.at(page - 1));
+    let on = more.then(|| query.at(page + 1));
+    turn(page, ("Back", back), ("Next", on))
+}
