@@ -4,10 +4,12 @@ pub mod api;
 mod code;
 mod page;
 mod password;
+mod questions;
 
 pub use code::CodePage;
 pub use page::InvitationPage;
 pub use password::PasswordPage;
+pub use questions::QuestionsPage;
 
 use domain::{Field, LinkId, Problem, Reason};
 use leptos::prelude::*;
@@ -15,8 +17,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{desk::Desk, error::AppError};
 
-/// The steps, in order.
-const STEPS: [&str; 2] = ["Code", "Password"];
+/// The steps, in order; the last one where the firm asks for it.
+const STEPS: [&str; 3] = ["Code", "Password", "Questions"];
 
 /// The link that this page's address names.
 fn link(desk: &Desk, id: &str) -> Result<LinkId, AppError> {
@@ -29,9 +31,11 @@ fn id_here() -> String {
 }
 
 /// Where one stands: `step` counts from 1.
-fn stepper(step: usize) -> impl IntoView {
+fn stepper(step: usize, asks_questions: bool) -> impl IntoView {
+    let count = STEPS.len() - usize::from(!asks_questions);
     let steps = STEPS
         .iter()
+        .take(count)
         .enumerate()
         .map(|(before, name)| {
             let done = before + 1 < step;
@@ -43,7 +47,7 @@ fn stepper(step: usize) -> impl IntoView {
             }
         })
         .collect_view();
-    let words = format!("Step {step} of {}", STEPS.len());
+    let words = format!("Step {step} of {count}");
     view! {
         <div class="steps-so-far">
             <p>{words.clone()}</p>
@@ -61,6 +65,7 @@ fn open_again(desk: &Desk, id: LinkId, error: firm::Error) -> Result<AnyView, Ap
     };
     let (to, words) = match reason {
         Reason::CodeFirst => (format!("{}/code", api::path(id)), "Give the code"),
+        Reason::PasswordFirst => (format!("{}/password", api::path(id)), "Choose a password"),
         _ => (api::path(id), "Open the invitation"),
     };
     Ok(view! {

@@ -94,6 +94,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/activate/:id") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id/code") view=ActivationCodePage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id/password") view=FirstPasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/activate/:id/questions") view=FirstQuestionsPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

@@ -32,7 +32,7 @@ pub const ASK_LINK: Form = Form {
 /// Type the mailed code on the page that asked.
 pub const TYPE_CODE: Form = Form {
     action: "/api/type_code",
-    keeps: &["next"],
+    keeps: &[],
 };
 /// Press the button of a mailed link.
 pub const REDEEM_LINK: Form = Form {
@@ -258,6 +258,11 @@ pub const SET_FIRST_PASSWORD: Form = Form {
     action: "/api/set_first_password",
     keeps: &[],
 };
+/// Choose and answer security questions while access is activated.
+pub const ANSWER_FIRST_QUESTIONS: Form = Form {
+    action: "/api/answer_first_questions",
+    keeps: ANSWER_QUESTIONS.keeps,
+};
 /// Invite a contact, copy the link, read a code out, or put away what was shown.
 pub const STEP_INVITATION: Form = Form {
     action: "/api/step_invitation",
@@ -345,6 +350,7 @@ pub const FORMS: &[Form] = &[
     SEND_ACTIVATION_CODE,
     GIVE_ACTIVATION_CODE,
     SET_FIRST_PASSWORD,
+    ANSWER_FIRST_QUESTIONS,
     STEP_INVITATION,
     CHANGE_STAFF,
     STEP_STAFF,

@@ -139,6 +139,8 @@ pub enum Reason {
     CodeExpired,
     /// The step of the code comes first.
     CodeFirst,
+    /// The step of the password comes first.
+    PasswordFirst,
     /// No text message can go now.
     NoTexts,
     /// Many wrong codes in a row were typed for this access: the firm has to help.
@@ -339,6 +341,7 @@ impl Reason {
             Self::CodeSpent => "That code was tried too often and no longer works. Ask for a new link.".to_owned(),
             Self::CodeExpired => "The time of that code is over. Have a new one sent.".to_owned(),
             Self::CodeFirst => "The code comes first.".to_owned(),
+            Self::PasswordFirst => "The password comes first.".to_owned(),
             Self::NoTexts => "No text message can be sent at the moment. Take the other way.".to_owned(),
             Self::AskFirm => "Many wrong codes were typed for this access. For your safety we help you in person now: please ring us.".to_owned(),
             Self::InviteFirst => "No invitation of theirs works now. Invite them first, then read the code out.".to_owned(),

@@ -107,6 +107,15 @@ pub struct CodeStep {
     pub proven: bool,
 }
 
+/// How a firm has its invitations go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// Whether the page's script sends the code by itself.
+    pub sends_on_open: bool,
+    /// Whether security questions follow the password.
+    pub asks_questions: bool,
+}
+
 /// The step of an invitation in which a password is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordStep {
@@ -118,4 +127,6 @@ pub struct PasswordStep {
     pub rules: PasswordRules,
     /// Whether one may do without.
     pub passwordless: bool,
+    /// Whether security questions follow.
+    pub asks_questions: bool,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     account::devices::device,
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     plain::{flash_of, framed},
     sign_in::hidden,
@@ -26,7 +26,7 @@ pub fn PasswordPage() -> impl IntoView {
     framed("Password", |desk| async move {
         let view = passwords::own(&desk.firm, &desk.actor, desk.session()?)
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let set = flash_of(&desk, &form::SET_PASSWORD).await?.map(|flash| flash.problem);
         let removed = flash_of(&desk, &form::REMOVE_PASSWORD)
             .await?
@@ -158,7 +158,7 @@ pub async fn set_password(
     let desk = desk().await?;
     let first = passwords::change(&desk.firm, &desk.actor, desk.session()?, &password)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(if first {
         Said::PasswordSet
     } else {
@@ -177,7 +177,7 @@ pub async fn remove_password() -> Result<(), AppError> {
     let desk = desk().await?;
     passwords::remove(&desk.firm, &desk.actor, desk.session()?)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(Said::PasswordRemoved);
     leptos_axum::redirect(HERE);
     Ok(())

@@ -2,12 +2,13 @@
 //! read by the layer that keeps what was typed, not here.
 
 use crate::{
-    desk::{Desk, desk},
+    desk::{Desk, Told, desk},
     error::AppError,
 };
 use domain::{Field, LinkId, Problem, Reason, said::Said, walk::CodeWay};
 use firm::{
-    activation, invitations,
+    activation::{self, Next},
+    invitations,
     walks::{self, Begun, Purpose, second},
 };
 use leptos::prelude::*;
@@ -44,7 +45,7 @@ pub async fn begin_activation(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     begun(&desk, id, &taken);
     Ok(())
 }
@@ -71,7 +72,7 @@ pub async fn type_invitation_code(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     begun(&desk, id, &taken);
     Ok(())
 }
@@ -88,9 +89,8 @@ pub async fn ask_invitation(
     let desk = desk().await?;
     invitations::ask_again(&desk.firm, &desk.actor, id, &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::InvitationAsked);
-    leptos_axum::redirect(&path(id));
+        .told(&desk)?;
+    desk.done(Said::InvitationAsked, &path(id));
     Ok(())
 }
 
@@ -117,7 +117,7 @@ pub async fn send_activation_code(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     leptos_axum::redirect(&format!("{}/code", path(id)));
     Ok(())
 }
@@ -143,7 +143,7 @@ pub async fn give_activation_code(
         desk.browser.as_deref(),
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     leptos_axum::redirect(&format!("{}/password", path(id)));
     Ok(())
 }
@@ -165,7 +165,7 @@ pub async fn set_first_password(
 ) -> Result<(), AppError> {
     let desk = desk().await?;
     let password = (without != "yes").then_some(password.as_str());
-    let entered = activation::set_password(
+    let next = activation::set_password(
         &desk.firm,
         &desk.actor,
         id,
@@ -174,7 +174,41 @@ pub async fn set_first_password(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
+    match next {
+        Next::In(entered) => desk.enter(&entered),
+        Next::Questions => leptos_axum::redirect(&format!("{}/questions", path(id))),
+    }
+    Ok(())
+}
+
+/// Keeps the chosen security questions with their answers, and goes on into the portal.
+///
+/// # Errors
+/// A choice or an answer is refused, or the steps before were not taken.
+#[server(prefix = "/api", endpoint = "answer_first_questions")]
+pub async fn answer_first_questions(
+    /// Which.
+    id: LinkId,
+    /// The chosen questions.
+    #[server(default)]
+    question: Vec<String>,
+    /// The answers, in the same order.
+    #[server(default)]
+    answer: Vec<String>,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let answers: Vec<(String, String)> = question.into_iter().zip(answer).collect();
+    let entered = activation::answer(
+        &desk.firm,
+        &desk.actor,
+        id,
+        &answers,
+        desk.browser.as_deref(),
+        &desk.device,
+    )
+    .await
+    .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }

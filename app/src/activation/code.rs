@@ -2,6 +2,7 @@
 
 use super::{api::path, id_here, link, stepper};
 use crate::{
+    desk::Told,
     sign_in::{flash_of, gated, hidden, sent::clock},
     ui::{
         banner::ErrorBanner,
@@ -14,7 +15,10 @@ use domain::{
     portal::FirmCard,
     walk::{CodeStep, CodeWay, SentCode, Texts},
 };
-use firm::walks::{Purpose, second};
+use firm::{
+    activation,
+    walks::{Purpose, second},
+};
 use leptos::prelude::*;
 
 /// `/activate/{id}/code`.
@@ -31,9 +35,10 @@ pub fn CodePage() -> impl IntoView {
         let problem = flash_of(&desk, &form::GIVE_ACTIVATION_CODE)
             .or_else(|| flash_of(&desk, &form::SEND_ACTIVATION_CODE))
             .map(|flash| flash.problem);
+        let course = activation::course(&desk.firm, &desk.actor).await.told(&desk)?;
         let card = desk.firm.card();
         Ok(view! {
-            {stepper(1)}
+            {stepper(1, course.asks_questions)}
             {show(&step, &card, problem.as_ref())}
         }
         .into_any())

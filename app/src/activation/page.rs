@@ -2,6 +2,7 @@
 
 use super::{api::path, id_here, link};
 use crate::{
+    desk::Told,
     sign_in::{
         flash_of, gated, hidden,
         walk::{Door, door, over, problem_of},
@@ -31,7 +32,7 @@ pub fn InvitationPage() -> impl IntoView {
         let id = link(&desk, &id)?;
         let page = walks::page(&desk.firm, &desk.actor, Purpose::Activate, id, desk.browser.as_deref())
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         if page.state != LinkState::Live {
             let asked = flash_of(&desk, &form::ASK_INVITATION).map(|flash| flash.problem);
             return Ok(dead(&page, asked.as_ref()));
@@ -39,9 +40,7 @@ pub fn InvitationPage() -> impl IntoView {
         if let Some(begun) = &page.begun {
             return Ok(carry_on(&page, begun));
         }
-        let at_once = activation::sends_on_open(&desk.firm, &desk.actor)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let course = activation::course(&desk.firm, &desk.actor).await.told(&desk)?;
         let firm = desk.firm.card().name;
         let problem = problem_of([
             flash_of(&desk, &form::BEGIN_ACTIVATION),
@@ -58,7 +57,7 @@ pub fn InvitationPage() -> impl IntoView {
                     "{firm} invite you to their portal. It takes two minutes, and nothing is used up before you have finished."
                 ),
                 button: "Activate my access",
-                at_once,
+                at_once: course.sends_on_open,
             },
             problem.as_ref(),
         ))

@@ -50,7 +50,7 @@ fn show(step: &PasswordStep, problem: Option<&Problem>) -> AnyView {
         }
     });
     view! {
-        {stepper(2)}
+        {stepper(2, step.asks_questions)}
         <div class="stack">
             <div>
                 <h1>"Choose a password"</h1>

@@ -1,35 +1,30 @@
 //! A list of the office: what narrows and sorts it, its table, or what stands in the table's place, and its pages.
 
-use crate::{
-    office::parts::hidden,
-    ui::{empty::Empty, pager::turn},
-};
+use crate::{office::parts::hidden, ui::pager::turn};
 use domain::office::Query;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// What is particular about a list.
 pub struct List {
-    /// `Clients`.
-    pub title: &'static str,
-    /// The list's address without query; one is added at `/new` below it.
+    /// The head of the page, with the way to add one.
+    pub head: AnyView,
+    /// The list's address without query.
     pub base: &'static str,
-    /// `Add a client`.
-    pub add: &'static str,
     /// `Search clients`.
     pub search: &'static str,
     /// Links that narrow and sort.
     pub filters: AnyView,
-    /// The heads of the columns; the last holds figures or times.
-    pub heads: &'static [&'static str],
+    /// The heads of the columns.
+    pub columns: AnyView,
     /// This page's rows.
     pub rows: Vec<AnyView>,
     /// Whether another page follows.
     pub more: bool,
-    /// What is said where nothing fits: title, words, and the link to everything.
-    pub no_fit: (&'static str, &'static str, &'static str),
-    /// What is said where there is nothing at all: title and words.
-    pub none: (&'static str, &'static str),
+    /// What stands there where nothing fits what was asked for.
+    pub no_fit: AnyView,
+    /// What stands there where there is nothing at all.
+    pub none: AnyView,
 }
 
 impl List {
@@ -38,72 +33,30 @@ impl List {
     pub fn show(self, query: &impl Query, words: String, kept: Vec<(&'static str, &'static str)>) -> AnyView {
         let is_empty = self.rows.is_empty() && query.page() == 0;
         let narrowed = query.is_narrowed();
-        let new = format!("{}/new", self.base);
-        let pages = pages(query, self.more);
         let filters = (narrowed || !is_empty).then(|| {
             view! { <div class="list-head">{search(self.base, self.search, words, kept)} {self.filters}</div> }
         });
         let table = match (is_empty, narrowed) {
-            (false, _) => table("table", self.heads, self.rows),
-            (true, true) => {
-                let (title, words, all) = self.no_fit;
-                view! {
-                    <Empty title=title words=words>
-                        <a class="button" href=self.base>
-                            {all}
-                        </a>
-                    </Empty>
-                }
-                .into_any()
-            }
-            (true, false) => {
-                let (title, words) = self.none;
-                view! {
-                    <Empty title=title words=words>
-                        <a class="button primary" href=new.clone()>
-                            {self.add}
-                        </a>
-                    </Empty>
-                }
-                .into_any()
-            }
+            (false, _) => table("table", self.columns, self.rows),
+            (true, true) => self.no_fit,
+            (true, false) => self.none,
         };
         view! {
-            <div class="page-head">
-                <h1>{self.title}</h1>
-                <div class="actions">
-                    <a class="button primary" href=new>
-                        {self.add}
-                    </a>
-                </div>
-            </div>
+            {self.head}
             {filters}
             {table}
-            {pages}
+            {pages(query, self.more)}
         }
         .into_any()
     }
 }
 
-/// A table; its last column holds figures or times.
-pub fn table(class: &'static str, heads: &[&'static str], rows: Vec<AnyView>) -> AnyView {
-    let last = heads.len().saturating_sub(1);
-    let heads = heads
-        .iter()
-        .enumerate()
-        .map(|(place, head)| {
-            let class = (place == last).then_some("num");
-            view! {
-                <th scope="col" class=class>
-                    {*head}
-                </th>
-            }
-        })
-        .collect_view();
+/// A table.
+pub fn table(class: &'static str, columns: AnyView, rows: Vec<AnyView>) -> AnyView {
     view! {
         <table class=class>
             <thead>
-                <tr>{heads}</tr>
+                <tr>{columns}</tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
@@ -164,7 +117,7 @@ pub fn choices<T: PartialEq, W: Into<String>>(
     all: impl IntoIterator<Item = (T, W)>,
     chosen: &T,
     address: impl Fn(T) -> String,
-) -> impl IntoView {
+) -> AnyView {
     let all = all
         .into_iter()
         .map(|(choice, words)| {
@@ -172,7 +125,7 @@ pub fn choices<T: PartialEq, W: Into<String>>(
             (address(choice), words.into(), here)
         })
         .collect();
-    links(label, all)
+    links(label, all).into_any()
 }
 
 /// The choices of a filter: everything, and each of some.
@@ -187,9 +140,11 @@ where
     std::iter::once((None, "All")).chain(some)
 }
 
-fn pages(query: &impl Query, more: bool) -> impl IntoView + use<> {
+fn pages(query: &impl Query, more: bool) -> AnyView {
     let page = query.page();
     let back = (page > 0).then(|| query.at(page - 1));
     let on = more.then(|| query.at(page + 1));
-    turn(page, ("Back", back), ("Next", on))
+    let back = back.map(|href| view! { <a class="button small" href=href rel="prev">"Back"</a> });
+    let on = on.map(|href| view! { <a class="button small" href=href rel="next">"Next"</a> });
+    turn(page, back, on).into_any()
 }

@@ -145,7 +145,7 @@ fn nothing(state: Option<MailState>) -> AnyView {
 fn table(list: &MailList) -> AnyView {
     let now = list.now;
     let rows = list.rows.iter().map(|row| line(row, now).into_any()).collect();
-    list::table("table mails", &["To", "What", "State", "When"], rows)
+    list::table("table mails", view! { <th scope="col">"To"</th> <th scope="col">"What"</th> <th scope="col">"State"</th> <th scope="col" class="num">"When"</th> }.into_any(), rows)
 }
 
 fn line(row: &MailRow, now: Moment) -> impl IntoView + use<> {
@@ -196,7 +196,9 @@ fn pager(list: &MailList) -> impl IntoView + use<> {
     let (state, page) = (list.state, list.page);
     let newer = (page > 0).then(|| path(state, page - 1));
     let older = list.more.then(|| path(state, page + 1));
-    turn(page, ("Newer", newer), ("Older", older))
+    let newer = newer.map(|href| view! { <a class="button small" href=href rel="prev">"Newer"</a> });
+    let older = older.map(|href| view! { <a class="button small" href=href rel="next">"Older"</a> });
+    turn(page, newer, older)
 }
 
 fn path(state: Option<MailState>, page: u64) -> String {

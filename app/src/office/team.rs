@@ -72,6 +72,7 @@ pub fn TeamPage() -> impl IntoView {
                 .into_any()
             })
             .collect();
+        let columns = view! { <th scope="col">"Name"</th> <th scope="col">"Title"</th> <th scope="col">"Role"</th> <th scope="col" class="num">"Last seen"</th> }.into_any();
         let roles = ROLES
             .iter()
             .map(|(_, _, word, may)| {
@@ -87,7 +88,7 @@ pub fn TeamPage() -> impl IntoView {
             <div class="page-head">
                 <h1>"Team"</h1>
             </div>
-            {table("table", &["Name", "Title", "Role", "Last seen"], rows)}
+            {table("table", columns, rows)}
             <section class="section spaced" aria-labelledby="roles">
                 <div class="section-head">
                     <h2 id="roles">"What the roles may do"</h2>

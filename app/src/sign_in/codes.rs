@@ -1,6 +1,7 @@
 //! Fresh recovery codes, shown until they are kept.
 
 use super::{begin_again, flash_of, gated, hidden};
+use crate::desk::Told;
 use domain::form;
 use firm::sign_in;
 use leptos::prelude::*;

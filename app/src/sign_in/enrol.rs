@@ -1,10 +1,13 @@
 //! Setting up an authenticator app before the first session.
 
 use super::{begin_again, flash_of, gated, hidden};
-use crate::ui::{
-    banner::ErrorBanner,
-    field::{Kind, TextField, error_of, error_of_form},
-    qr::Qr,
+use crate::{
+    desk::Told,
+    ui::{
+        banner::ErrorBanner,
+        field::{Kind, TextField, error_of, error_of_form},
+        qr::Qr,
+    },
 };
 use domain::{Field, form};
 use firm::{factors::AppKey, sign_in};

@@ -4,9 +4,12 @@ use super::{
     begin_again, flash_of, gated, hidden,
     sent::{CodeField, clock},
 };
-use crate::ui::{
-    banner::ErrorBanner,
-    field::{Kind, TextField, error_of, error_of_form},
+use crate::{
+    desk::Told,
+    ui::{
+        banner::ErrorBanner,
+        field::{Kind, TextField, error_of, error_of_form},
+    },
 };
 use domain::{
     Field, Problem, form,

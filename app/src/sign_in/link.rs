@@ -7,10 +7,13 @@ use super::{
     flash_of, gated, hidden,
     sent::{CodeField, clock},
 };
-use crate::ui::{
-    banner::ErrorBanner,
-    field::{error_of, error_of_form},
-    icon::{Glyph, Icon},
+use crate::{
+    desk::Told,
+    ui::{
+        banner::ErrorBanner,
+        field::{error_of, error_of_form},
+        icon::{Glyph, Icon},
+    },
 };
 use domain::{
     Field, LinkId, Problem, form,

@@ -1,10 +1,13 @@
 //! Ask for a link.
 
 use super::{flash_of, gated, hidden, next_page, with_next};
-use crate::ui::{
-    banner::ErrorBanner,
-    field::{Kind, TextField, error_of, error_of_form, typed},
-    icon::{Glyph, Icon},
+use crate::{
+    desk::Told,
+    ui::{
+        banner::ErrorBanner,
+        field::{Kind, TextField, error_of, error_of_form, typed},
+        icon::{Glyph, Icon},
+    },
 };
 use domain::{Field, Problem, client::Side, form, sign_in::Remembered};
 use firm::devices;

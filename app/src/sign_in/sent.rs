@@ -1,9 +1,12 @@
 //! A link is on its way, and its code can be typed here.
 
 use super::{flash_of, gated, hidden};
-use crate::ui::{
-    banner::ErrorBanner,
-    field::{Kind, TextField, error_of, error_of_form},
+use crate::{
+    desk::Told,
+    ui::{
+        banner::ErrorBanner,
+        field::{Kind, TextField, error_of, error_of_form},
+    },
 };
 use domain::{Field, Moment, form, sign_in::LinkAsked};
 use firm::sign_in;

@@ -17,21 +17,17 @@ pub fn Pager(
 ) -> impl IntoView {
     let newer = (page > 0).then(|| page_path(base, client, page - 1));
     let older = more.then(|| page_path(base, client, page + 1));
-    turn(page, ("Newer", newer), ("Older", older))
+    let newer = newer.map(|href| view! { <a class="button small" href=href rel="prev">"Newer"</a> });
+    let older = older.map(|href| view! { <a class="button small" href=href rel="next">"Older"</a> });
+    turn(page, newer, older)
 }
 
-/// The links to the page before and the page after, each with its words, as far as they exist.
-pub fn turn(
-    page: u64,
-    (back, before): (&'static str, Option<String>),
-    (on, after): (&'static str, Option<String>),
-) -> impl IntoView {
+/// The links to the page before and the page after, as far as they exist.
+pub fn turn(page: u64, before: Option<impl IntoView>, after: Option<impl IntoView>) -> impl IntoView {
     (before.is_some() || after.is_some()).then(|| {
         view! {
             <nav class="pager" aria-label="Pages">
-                {before.map(|href| view! { <a class="button small" href=href rel="prev">{back}</a> })}
-                <span class="quiet-text">{format!("Page {}", page + 1)}</span>
-                {after.map(|href| view! { <a class="button small" href=href rel="next">{on}</a> })}
+                {before} <span class="quiet-text">{format!("Page {}", page + 1)}</span> {after}
             </nav>
         }
     })

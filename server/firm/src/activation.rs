@@ -7,7 +7,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    passwords,
+    passwords, questions,
     sessions::Device,
     settings,
     sign_in::{self, Entered},
@@ -18,13 +18,22 @@ use domain::{
     Field, LinkId, Reason,
     access::Action,
     client::Side,
-    walk::{CodeWay, PasswordStep, Texts},
+    questions::QuestionsOffer,
+    walk::{CodeWay, Course, PasswordStep, Texts},
 };
 use entity::firm::{contact, one_time_token};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr,
 };
 use uuid::Uuid;
+
+/// What follows a step.
+pub enum Next {
+    /// They are in, or one second factor away.
+    In(Entered),
+    /// Security questions are chosen first.
+    Questions,
+}
 
 /// Begins with the secret of the invitation's link. Where the firm sends the code on opening, it is on its way with that; what
 /// keeps it from going, the next page says.
@@ -53,13 +62,17 @@ pub async fn begin(
     Ok(begun)
 }
 
-/// Whether the page's script posts the secret by itself, so that the code is on its way at once.
+/// How this firm's invitations go.
 ///
 /// # Errors
 /// The database fails.
-pub async fn sends_on_open(firm: &Firm, actor: &Actor) -> Result<bool> {
+pub async fn course(firm: &Firm, actor: &Actor) -> Result<Course> {
     allow(actor, Action::SignIn, &Nobodys)?;
-    Ok(settings::sign_in::read(firm).await?.send_code_on_open)
+    let settings = settings::sign_in::read(firm).await?;
+    Ok(Course {
+        sends_on_open: settings.send_code_on_open,
+        asks_questions: settings.questions > 0,
+    })
 }
 
 /// What the page asks for where a password is set.
@@ -75,10 +88,11 @@ pub async fn password_step(firm: &Firm, actor: &Actor, id: LinkId, browser: Opti
         address: walks::address_of(firm, &row)?,
         rules: passwords::rules(firm, Side::Contact, person).await?,
         passwordless: settings.passwordless,
+        asks_questions: settings.questions > 0,
     })
 }
 
-/// Sets a password, or does without one where the firm has it so; then they are in.
+/// Sets a password, or does without one where the firm has it so; then they are in, unless questions follow.
 ///
 /// # Errors
 /// The password is refused; the code was not given yet; the walk is over or elsewhere.
@@ -89,7 +103,7 @@ pub async fn set_password(
     password: Option<&str>,
     browser: Option<&str>,
     device: &Device,
-) -> Result<Entered> {
+) -> Result<Next> {
     allow(actor, Action::SignIn, &Nobodys)?;
     let (_, person) = proven(firm, firm.db(), id, browser).await?;
     let settings = settings::sign_in::read(firm).await?;
@@ -108,6 +122,44 @@ pub async fn set_password(
         .filter(one_time_token::Column::Id.eq(row.id))
         .exec(tx.db())
         .await?;
+    let next = if settings.questions > 0 {
+        Next::Questions
+    } else {
+        Next::In(finish(&tx, &row, person, device).await?)
+    };
+    tx.commit().await?;
+    Ok(next)
+}
+
+/// What the page asks for where security questions are chosen.
+///
+/// # Errors
+/// The password's step comes first, or the walk is over or elsewhere.
+pub async fn questions_step(firm: &Firm, actor: &Actor, id: LinkId, browser: Option<&str>) -> Result<QuestionsOffer> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let (row, _) = proven(firm, firm.db(), id, browser).await?;
+    must_have_password_step(&row)?;
+    questions::offered(firm).await
+}
+
+/// Keeps the chosen questions with their answers; then they are in.
+///
+/// # Errors
+/// A choice or an answer is refused; the password's step comes first; the walk is over or elsewhere.
+pub async fn answer(
+    firm: &Firm,
+    actor: &Actor,
+    id: LinkId,
+    answers: &[(String, String)],
+    browser: Option<&str>,
+    device: &Device,
+) -> Result<Entered> {
+    questions_step(firm, actor, id, browser).await?;
+    let kept = questions::prepare(firm, answers).await?;
+    let tx = firm.begin().await?;
+    let (row, person) = proven(firm, tx.db(), id, browser).await?;
+    must_have_password_step(&row)?;
+    questions::keep(&tx, person.into(), kept).await?;
     let entered = finish(&tx, &row, person, device).await?;
     tx.commit().await?;
     Ok(entered)
@@ -119,6 +171,14 @@ async fn proven(firm: &Firm, db: &impl ConnectionTrait, id: LinkId, browser: Opt
     match walks::owner(firm, db, &row).await? {
         Some((Side::Contact, person)) => Ok((row, person)),
         _ => Err(Error::not_found()),
+    }
+}
+
+fn must_have_password_step(row: &Row) -> Result<()> {
+    if row.password_at.is_some() {
+        Ok(())
+    } else {
+        Err(Error::refused(Field::Form, Reason::PasswordFirst))
     }
 }
 

@@ -152,7 +152,7 @@ pub(crate) async fn shorten_links(tx: &Tx<'_>, seconds: i64) -> Result<()> {
     let by = Expr::col(one_time_token::Column::CreatedAt).add(seconds * 1000);
     one_time_token::Entity::update_many()
         .col_expr(one_time_token::Column::ExpiresAt, by.clone())
-        .filter(live(tx.firm.now().0))
+        .filter(live(tx.firm.now()))
         .filter(Expr::col(one_time_token::Column::ExpiresAt).gt(by))
         .exec(tx.db())
         .await?;

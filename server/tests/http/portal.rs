@@ -134,10 +134,10 @@ impl Portal {
 
     /// Invites somebody new, and says which link that made.
     pub async fn invitation(&self) -> LinkId {
-        let form = self.form();
+        let unique = self.form();
         let draft = ContactDraft {
             first_name: "Hugh".to_owned(),
-            address: format!("hugh-{form}@kestrelhill.example"),
+            address: format!("hugh-{unique}@kestrelhill.example"),
             ..ContactDraft::default()
         };
         let rights = Rights {

@@ -8,6 +8,7 @@ use crate::{
         parts,
     },
     plain::framed,
+    ui::empty::Empty,
 };
 use domain::{
     client::PortalState,
@@ -48,23 +49,39 @@ fn list(view: ClientsView) -> AnyView {
         query.but(|query| query.order = order)
     });
     List {
-        title: "Clients",
+        head: view! {
+            <div class="page-head">
+                <h1>"Clients"</h1>
+                <div class="actions">
+                    <a class="button primary" href="/office/clients/new">
+                        "Add a client"
+                    </a>
+                </div>
+            </div>
+        }
+        .into_any(),
         base: "/office/clients",
-        add: "Add a client",
         search: "Search clients",
         filters: view! { {states} {tags(&query, view.tags)} {orders} }.into_any(),
-        heads: &["Client", "Portal", "Looked after by", "Tags", "Contacts"],
+        columns: view! { <th scope="col">"Client"</th> <th scope="col">"Portal"</th> <th scope="col">"Looked after by"</th> <th scope="col">"Tags"</th> <th scope="col" class="num">"Contacts"</th> }.into_any(),
         rows: view.rows.into_iter().map(row).collect(),
         more: view.more,
-        no_fit: (
-            "No client fits",
-            "Nothing matches what you looked for. Try fewer words, or take a filter away.",
-            "Show all clients",
-        ),
-        none: (
-            "No clients yet",
-            "Add the first company or person whom you serve. Their portal stays off until you enable it.",
-        ),
+        no_fit: view! {
+            <Empty title="No client fits" words="Nothing matches what you looked for. Try fewer words, or take a filter away.">
+                <a class="button" href="/office/clients">
+                    "Show all clients"
+                </a>
+            </Empty>
+        }
+        .into_any(),
+        none: view! {
+            <Empty title="No clients yet" words="Add the first company or person whom you serve. Their portal stays off until you enable it.">
+                <a class="button primary" href="/office/clients/new">
+                    "Add a client"
+                </a>
+            </Empty>
+        }
+        .into_any(),
     }
     .show(
         &query,
@@ -104,6 +121,6 @@ fn tags(query: &ClientQuery, tags: Vec<String>) -> Option<AnyView> {
     (!tags.is_empty()).then(|| {
         let all =
             std::iter::once((String::new(), "All".to_owned())).chain(tags.into_iter().map(|tag| (tag.clone(), tag)));
-        choices("Tag", all, &query.tag, |tag| query.but(|query| query.tag = tag)).into_any()
+        choices("Tag", all, &query.tag, |tag| query.but(|query| query.tag = tag))
     })
 }

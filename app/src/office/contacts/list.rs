@@ -7,7 +7,7 @@ use crate::{
         parts,
     },
     plain::framed,
-    ui::client::Client,
+    ui::{client::Client, empty::Empty},
 };
 use domain::{
     Moment,
@@ -49,23 +49,39 @@ fn list(view: ContactsView) -> AnyView {
     });
     let now = view.now;
     List {
-        title: "Contacts",
+        head: view! {
+            <div class="page-head">
+                <h1>"Contacts"</h1>
+                <div class="actions">
+                    <a class="button primary" href="/office/contacts/new">
+                        "Add a contact"
+                    </a>
+                </div>
+            </div>
+        }
+        .into_any(),
         base: "/office/contacts",
-        add: "Add a contact",
         search: "Search contacts",
         filters: view! { {states} {orders} }.into_any(),
-        heads: &["Name", "State", "Clients", "Last seen"],
+        columns: view! { <th scope="col">"Name"</th> <th scope="col">"State"</th> <th scope="col">"Clients"</th> <th scope="col" class="num">"Last seen"</th> }.into_any(),
         rows: view.rows.into_iter().map(|contact| row(contact, now)).collect(),
         more: view.more,
-        no_fit: (
-            "No contact fits",
-            "Nobody matches what you looked for. Try fewer words, or another state.",
-            "Show all contacts",
-        ),
-        none: (
-            "No contacts yet",
-            "A contact is a person who signs in for one client or several.",
-        ),
+        no_fit: view! {
+            <Empty title="No contact fits" words="Nobody matches what you looked for. Try fewer words, or another state.">
+                <a class="button" href="/office/contacts">
+                    "Show all contacts"
+                </a>
+            </Empty>
+        }
+        .into_any(),
+        none: view! {
+            <Empty title="No contacts yet" words="A contact is a person who signs in for one client or several.">
+                <a class="button primary" href="/office/contacts/new">
+                    "Add a contact"
+                </a>
+            </Empty>
+        }
+        .into_any(),
     }
     .show(
         &query,

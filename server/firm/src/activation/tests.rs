@@ -17,7 +17,6 @@ const VISITOR: Actor = Actor::Visitor;
 struct Mailed {
     id: LinkId,
     secret: String,
-    code: String,
 }
 
 async fn add(house: &House, phone: &str) -> ContactId {
@@ -62,14 +61,9 @@ fn mailed(house: &House) -> Mailed {
         .next()
         .and_then(|link| link.split_once('#'))
         .expect("a secret in the fragment");
-    let code = text
-        .lines()
-        .find(|line| line.len() == 9 && line.as_bytes()[4] == b' ')
-        .expect("a code");
     Mailed {
         id: id.parse().expect("an id"),
         secret: secret.to_owned(),
-        code: code.to_owned(),
     }
 }
 
@@ -115,7 +109,10 @@ async fn step(house: &House, id: LinkId, browser: &str) -> domain::walk::CodeSte
 
 async fn choose(house: &House, id: LinkId, password: Option<&str>, browser: &str) -> Result<Entered> {
     let device = Device::default();
-    set_password(&house.firm, &VISITOR, id, password, Some(browser), &device).await
+    match set_password(&house.firm, &VISITOR, id, password, Some(browser), &device).await? {
+        Next::In(entered) => Ok(entered),
+        Next::Questions => panic!("no questions are asked"),
+    }
 }
 
 fn texted(house: &House) -> String {
@@ -426,8 +423,8 @@ on_both_engines!(
         give(&house, mail.id, &texted(&house), &browser).await.expect("right");
 
         set(&house, |settings| settings.strict = true).await;
-        let at_once = sends_on_open(&house.firm, &VISITOR).await.expect("read");
-        assert!(!at_once, "the strict profile waits for the button");
+        let course = course(&house.firm, &VISITOR).await.expect("read");
+        assert!(!course.sends_on_open, "the strict profile waits for the button");
     }
 );
 
@@ -566,5 +563,37 @@ on_both_engines!(
             .expect("the answer is the same");
         house.work().await.expect("the queue runs");
         assert_eq!(house.letters().len(), before);
+    }
+);
+
+on_both_engines!(
+    mission_18_questions_follow_the_password_where_the_firm_asks_them,
+    |house: House| async move {
+        set(&house, |settings| settings.questions = 2).await;
+        let list = settings::sign_in::read(&house.firm).await.expect("read").question_list;
+        let id = add(&house, "07700 900042").await;
+        let mail = invite(&house, id).await;
+        let browser = open(&house, &mail).await;
+        let (firm, device, here) = (&house.firm, Device::default(), Some(browser.as_str()));
+        send(&house, mail.id, CodeWay::Text, &browser).await.expect("sent");
+        give(&house, mail.id, &texted(&house), &browser).await.expect("right");
+        let answers = [
+            (list[0].clone(), "Corve Street".to_owned()),
+            (list[1].clone(), "Mrs Ash".to_owned()),
+        ];
+        let early = answer(firm, &VISITOR, mail.id, &answers, here, &device).await;
+        assert_eq!(reason_of(early), Reason::PasswordFirst);
+        let next = set_password(firm, &VISITOR, mail.id, None, here, &device).await;
+        assert!(matches!(next, Ok(Next::Questions)));
+        let view = contacts::view(firm, &house.imogen(), id).await.expect("a view");
+        assert!(view.activated.is_none(), "not before the last step");
+        let one = answer(firm, &VISITOR, mail.id, &answers[..1], here, &device).await;
+        assert!(one.is_err());
+        let entered = answer(firm, &VISITOR, mail.id, &answers, here, &device)
+            .await
+            .expect("in");
+        assert!(entered.token().is_some());
+        assert!(questions::has_any(firm.db(), id).await.expect("read"));
+        assert_eq!(look(&house, mail.id).await.state, LinkState::Used);
     }
 );

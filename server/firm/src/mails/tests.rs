@@ -5,6 +5,7 @@ use crate::{
     on_both_engines, sign_in,
     testing::House,
 };
+use domain::limits;
 use entity::firm::one_time_token;
 
 async fn notice(house: &House) {

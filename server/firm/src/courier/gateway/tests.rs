@@ -233,7 +233,7 @@ on_both_engines!(
         let stand_in = StandIn::start(vec![(503, "")]);
         let house = served(house.engine, stand_in.gateway()).await;
         let job = queue(&house).await;
-        let seen = || async { crate::mails::state(&house.firm, job).await.expect("read") };
+        let seen = || async { crate::mails::state(house.firm.db(), job).await.expect("read") };
         assert_eq!(seen().await, Some((MailState::Waiting, 0)));
         house.work().await.expect("worked");
         assert_eq!(
