@@ -77,7 +77,20 @@ fn show(view: AuditView) -> impl IntoView {
     let list = if is_empty {
         view! { <Empty title="Nothing in the log" words="Nobody did anything of this kind yet." /> }.into_any()
     } else {
-        table("table", view! { <th scope="col">"Who did what"</th> <th scope="col">"When"</th> <th scope="col" class="num">"Entry"</th> }.into_any(), rows)
+        table(
+            "table",
+            view! {
+                <thead>
+                    <tr>
+                        <th scope="col">"Who did what"</th>
+                        <th scope="col">"When"</th>
+                        <th scope="col" class="num">"Entry"</th>
+                    </tr>
+                </thead>
+            }
+            .into_any(),
+            rows,
+        )
     };
     view! {
         {parts::back_to("/office/settings", "Firm")}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// What is particular about a list.
-pub struct List {
+pub struct List<F> {
     /// The head of the page, with the way to add one.
     pub head: AnyView,
     /// The list's address without query.
@@ -14,7 +14,7 @@ pub struct List {
     /// `Search clients`.
     pub search: &'static str,
     /// Links that narrow and sort.
-    pub filters: AnyView,
+    pub filters: F,
     /// The heads of the columns.
     pub columns: AnyView,
     /// This page's rows.
@@ -27,7 +27,7 @@ pub struct List {
     pub none: AnyView,
 }
 
-impl List {
+impl<F: IntoView + 'static> List<F> {
     /// The page of the list that was asked for, with the words that were looked for. `kept` are the parts of the address
     /// that a new search keeps.
     pub fn show(self, query: &impl Query, words: String, kept: Vec<(&'static str, &'static str)>) -> AnyView {
@@ -55,9 +55,7 @@ impl List {
 pub fn table(class: &'static str, columns: AnyView, rows: Vec<AnyView>) -> AnyView {
     view! {
         <table class=class>
-            <thead>
-                <tr>{columns}</tr>
-            </thead>
+            {columns}
             <tbody>{rows}</tbody>
         </table>
     }

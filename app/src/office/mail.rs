@@ -145,7 +145,21 @@ fn nothing(state: Option<MailState>) -> AnyView {
 fn table(list: &MailList) -> AnyView {
     let now = list.now;
     let rows = list.rows.iter().map(|row| line(row, now).into_any()).collect();
-    list::table("table mails", view! { <th scope="col">"To"</th> <th scope="col">"What"</th> <th scope="col">"State"</th> <th scope="col" class="num">"When"</th> }.into_any(), rows)
+    list::table(
+        "table mails",
+        view! {
+            <thead>
+                <tr>
+                    <th scope="col">"To"</th>
+                    <th scope="col">"What"</th>
+                    <th scope="col">"State"</th>
+                    <th scope="col" class="num">"When"</th>
+                </tr>
+            </thead>
+        }
+        .into_any(),
+        rows,
+    )
 }
 
 fn line(row: &MailRow, now: Moment) -> impl IntoView + use<> {

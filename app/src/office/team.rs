@@ -72,7 +72,17 @@ pub fn TeamPage() -> impl IntoView {
                 .into_any()
             })
             .collect();
-        let columns = view! { <th scope="col">"Name"</th> <th scope="col">"Title"</th> <th scope="col">"Role"</th> <th scope="col" class="num">"Last seen"</th> }.into_any();
+        let columns = view! {
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Title"</th>
+                    <th scope="col">"Role"</th>
+                    <th scope="col" class="num">"Last seen"</th>
+                </tr>
+            </thead>
+        }
+        .into_any();
         let roles = ROLES
             .iter()
             .map(|(_, _, word, may)| {

@@ -62,8 +62,19 @@ fn list(view: ClientsView) -> AnyView {
         .into_any(),
         base: "/office/clients",
         search: "Search clients",
-        filters: view! { {states} {tags(&query, view.tags)} {orders} }.into_any(),
-        columns: view! { <th scope="col">"Client"</th> <th scope="col">"Portal"</th> <th scope="col">"Looked after by"</th> <th scope="col">"Tags"</th> <th scope="col" class="num">"Contacts"</th> }.into_any(),
+        filters: (states, tags(&query, view.tags), orders),
+        columns: view! {
+            <thead>
+                <tr>
+                    <th scope="col">"Client"</th>
+                    <th scope="col">"Portal"</th>
+                    <th scope="col">"Looked after by"</th>
+                    <th scope="col">"Tags"</th>
+                    <th scope="col" class="num">"Contacts"</th>
+                </tr>
+            </thead>
+        }
+        .into_any(),
         rows: view.rows.into_iter().map(row).collect(),
         more: view.more,
         no_fit: view! {

@@ -44,7 +44,21 @@ pub(super) fn people(view: &ClientView, here: &str) -> impl IntoView + use<> {
         }
         .into_any()
     } else {
-        table("table", view! { <th scope="col">"Name"</th> <th scope="col">"May"</th> <th scope="col">"State"</th> <th scope="col" class="num">"Last seen"</th> }.into_any(), rows)
+        table(
+            "table",
+            view! {
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col">"May"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col" class="num">"Last seen"</th>
+                    </tr>
+                </thead>
+            }
+            .into_any(),
+            rows,
+        )
     };
     let add = format!("/office/contacts/new?client={client}");
     let others = view.others.clone();

@@ -62,8 +62,18 @@ fn list(view: ContactsView) -> AnyView {
         .into_any(),
         base: "/office/contacts",
         search: "Search contacts",
-        filters: view! { {states} {orders} }.into_any(),
-        columns: view! { <th scope="col">"Name"</th> <th scope="col">"State"</th> <th scope="col">"Clients"</th> <th scope="col" class="num">"Last seen"</th> }.into_any(),
+        filters: (states, orders),
+        columns: view! {
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"State"</th>
+                    <th scope="col">"Clients"</th>
+                    <th scope="col" class="num">"Last seen"</th>
+                </tr>
+            </thead>
+        }
+        .into_any(),
         rows: view.rows.into_iter().map(|contact| row(contact, now)).collect(),
         more: view.more,
         no_fit: view! {
