@@ -24,6 +24,11 @@ const RESTS_AFTER: i32 = 100;
 const FORGIVEN_EVERY: i64 = 24 * 3600;
 /// Failures in a row after which a second factor asks for a mailed code on top.
 pub(crate) const SECOND_ROUTE_AFTER: i32 = 10;
+/// Wrong second factors in [`MONTH`] after which a mailed code is asked for on top whatever was right in between: an owner
+/// who comes in by it begins the count in a row anew, and a guesser with it. Any thirty days lie in two of these at most,
+/// so whoever has the first proof has 32 guesses of 3e-6 each.
+const MONTHLY: i32 = 16;
+const MONTH: i64 = 30 * DAY;
 /// Seconds between the first and the second of what is sent again, and between all later ones.
 const RESEND: (i64, i64) = (30, 300);
 /// Seconds without a request after which the pauses begin anew.
@@ -60,6 +65,33 @@ pub(crate) fn factor_tries(firm: &Firm, person: Uuid) -> Vec<u8> {
 /// Under what the tries with a contact's security questions are counted.
 pub(crate) fn answer_tries(firm: &Firm, contact: Uuid) -> Vec<u8> {
     hmac_sha256(&firm.keys.mac, "answer tries", contact.as_bytes()).to_vec()
+}
+
+/// Under what a month's wrong second factors of a person are counted.
+fn factor_month(firm: &Firm, person: Uuid) -> Vec<u8> {
+    hmac_sha256(&firm.keys.mac, "factor month", person.as_bytes()).to_vec()
+}
+
+/// Whether a person's second factor asks for a mailed code on top.
+pub(crate) async fn asks_second_route(db: &impl sea_orm::ConnectionTrait, firm: &Firm, person: Uuid) -> Result<bool> {
+    if failures(db, &factor_tries(firm, person)).await? >= SECOND_ROUTE_AFTER {
+        return Ok(true);
+    }
+    let month = throttle::Entity::find_by_id(factor_month(firm, person)).one(db).await?;
+    Ok(month.is_some_and(|row| row.failures >= MONTHLY && firm.now().seconds_since(Moment(row.last_at)) < MONTH))
+}
+
+/// Notes a wrong second factor for its month.
+pub(crate) async fn note_wrong_factor(tx: &Tx<'_>, person: Uuid) -> Result<()> {
+    let subject = factor_month(tx.firm, person);
+    let month = tally(tx, &subject).await?;
+    let now = tx.firm.now();
+    // The month's count stands under the moment at which it began.
+    if now.seconds_since(month.last) < MONTH {
+        keep(tx, &subject, month.before.saturating_add(1), month.last).await
+    } else {
+        keep(tx, &subject, 1, now).await
+    }
 }
 
 /// Counts a try with a password. Says whether it was the one after which the password rests, so that its owner is told.
@@ -332,6 +364,43 @@ mod tests {
             give_code(&house, entered.step(), &code).await.expect("let in");
             let subject = factor_tries(firm, house.people.imogen.uuid());
             assert_eq!(failures(firm.db(), &subject).await.expect("read"), 0);
+        }
+    );
+
+    on_both_engines!(
+        attack_21_an_owner_who_comes_in_by_mail_every_day_gives_a_guesser_32_guesses_in_thirty_days,
+        |house| async move {
+            let (firm, visitor) = (&house.firm, &Actor::Visitor);
+            let mut guesses = 0;
+            for _ in 0..30 {
+                house.advance(24 * 3600);
+                let right: u32 = code_of(firm, IMOGEN).await.parse().expect("digits");
+                let wrong = format!("{:06}", (right + 500_000) % 1_000_000);
+                for _ in 0..3 {
+                    let guessing = try_password(&house, IMOGEN, PASSWORD).await.expect("right");
+                    for _ in 0..5 {
+                        let answer = told(give_code(&house, guessing.step(), &wrong).await);
+                        guesses += i32::from(answer != Problem::field(Field::Form, Reason::MailedCodeFirst));
+                    }
+                }
+                let own = try_password(&house, IMOGEN, PASSWORD).await.expect("right");
+                sign_in::mail_step_code(firm, visitor, own.step())
+                    .await
+                    .expect("mailed");
+                house.work().await.expect("worked");
+                let mut letters = house.letters().into_iter();
+                let letter = letters.find(|letter| letter.subject == "A code for your second step");
+                let text = letter.expect("a letter").text;
+                let is_code = |line: &&str| line.len() == 9 && line.chars().nth(4) == Some(' ');
+                let mailed = text.lines().find(is_code).expect("a code");
+                sign_in::give_mailed_code(firm, visitor, mailed, own.step())
+                    .await
+                    .expect("right");
+                let code = code_of(firm, IMOGEN).await;
+                give_code(&house, own.step(), &code).await.expect("let in");
+            }
+            assert!(guesses <= 2 * MONTHLY, "{guesses} guesses");
+            assert!(f64::from(2 * MONTHLY) * 3e-6 <= 1e-4, "S5");
         }
     );
 

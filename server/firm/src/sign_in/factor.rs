@@ -38,11 +38,11 @@ pub async fn factor_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> R
 
 /// What stands of a mailed code that is asked for on top.
 async fn mailed_code(firm: &Firm, step: &sign_in_step::Model) -> Result<MailedCode> {
-    let failures = throttle::failures(firm.db(), &throttle::factor_tries(firm, step.person)).await?;
+    let asked = throttle::asks_second_route(firm.db(), firm, step.person).await?;
     Ok(match (step.mail_proven_at, step.mailed_at) {
         (Some(_), _) => MailedCode::Right,
         (None, Some(at)) => MailedCode::Sent(Moment(at)),
-        (None, None) if failures >= throttle::SECOND_ROUTE_AFTER => MailedCode::Unsent,
+        (None, None) if asked => MailedCode::Unsent,
         (None, None) => MailedCode::NotAsked,
     })
 }
@@ -63,7 +63,7 @@ pub async fn give_code(
     let tx = firm.begin().await?;
     let open = step::must_open(&tx, browser).await?;
     let tries = throttle::factor_tries(firm, open.person);
-    if open.mail_proven_at.is_none() && throttle::failures(tx.db(), &tries).await? >= throttle::SECOND_ROUTE_AFTER {
+    if open.mail_proven_at.is_none() && throttle::asks_second_route(tx.db(), firm, open.person).await? {
         return Err(Error::refused(Field::Form, Reason::MailedCodeFirst));
     }
     let step = step::count(&tx, browser).await?;
@@ -79,6 +79,7 @@ pub async fn give_code(
         tx.commit().await?;
         return Ok(entered);
     }
+    throttle::note_wrong_factor(&tx, step.person).await?;
     tx.commit().await?;
     Err(refusal(&step, given))
 }

@@ -25,8 +25,7 @@ pub async fn mail_step_code(firm: &Firm, actor: &Actor, browser: Option<&str>) -
     let now = firm.now();
     let tx = firm.begin().await?;
     let step = step::must_open(&tx, browser).await?;
-    let tries = throttle::factor_tries(firm, step.person);
-    let asked = throttle::failures(tx.db(), &tries).await? >= throttle::SECOND_ROUTE_AFTER;
+    let asked = throttle::asks_second_route(tx.db(), firm, step.person).await?;
     if !asked || step.mail_proven_at.is_some() || step.mail_tries >= limits::CODE_TRIES {
         return Err(Error::refused(Field::Form, Reason::StepSpent));
     }
@@ -57,7 +56,7 @@ pub async fn mail_step_code(firm: &Firm, actor: &Actor, browser: Option<&str>) -
 /// Gives the mailed code that is asked for on top; the app's code follows.
 ///
 /// # Errors
-/// The code is empty or wrong, or was tried too often; the step is over.
+/// The code is empty or wrong, was tried too often or was right already; the step is over.
 pub async fn give_mailed_code(firm: &Firm, actor: &Actor, code: &str, browser: Option<&str>) -> Result<()> {
     allow(actor, Action::SignIn, &Nobodys)?;
     let code = links::plain(code);
@@ -73,6 +72,8 @@ pub async fn give_mailed_code(firm: &Firm, actor: &Actor, code: &str, browser: O
         )
         .filter(sign_in_step::Column::Id.eq(step.id))
         .filter(sign_in_step::Column::MailTries.lt(limits::CODE_TRIES))
+        // It is worth one success: a second press finds nothing that is asked for.
+        .filter(sign_in_step::Column::MailProvenAt.is_null())
         .exec(tx.db())
         .await?;
     if counted.rows_affected == 0 {
