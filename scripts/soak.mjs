@@ -3,15 +3,22 @@
 // like run one part.
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
+import http from "node:http";
 import net from "node:net";
 import path from "node:path";
 import { breakDiskAndCompare } from "../end2end/support/broken_disk.mjs";
 import { announce, beginThread, killAndCompare, say, signIn, withServer } from "../end2end/support/kills.mjs";
+import { contact, staff } from "../end2end/support/people.mjs";
 
 const option = (name, otherwise) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
 const kills = option("--kills", 300);
 const connections = option("--connections", 2_000);
 const gigabytes = option("--gib", 2);
+// How often each kind of address is tried at each form, and for how long at most.
+const tries = option("--tries", 10_000);
+const seconds = option("--seconds", 300);
+// S3: between the medians of two kinds of address.
+const MOST_APART_MS = 0.2;
 // Above what the server needs when idle, however long the file: PERFORMANCE goals of the house.
 const MOST_MB = 32;
 const DOC = "docs/benchmarks.md";
@@ -21,7 +28,7 @@ const megabytes = (pid, field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(
 const at = (times, share) => [...times].sort((a, b) => a - b)[Math.floor((times.length - 1) * share)];
 const failed = [];
 
-const parts = { killed, failing, flooded, large };
+const parts = { killed, failing, flooded, alike, large };
 const only = process.argv.includes("--only") ? [process.argv[process.argv.indexOf("--only") + 1]] : Object.keys(parts);
 for (const part of only) await parts[part]();
 if (failed.length > 0) {
@@ -83,6 +90,78 @@ function hold(port, slow) {
             settle(socket);
         });
         socket.on("error", () => settle(undefined));
+    });
+}
+
+// Whether an address is anybody's shows in no time either: medians over interleaved tries of each kind, at each form that takes
+// an address. The demo limits no network; an account's own counter is cleared by its owner between the tries.
+function alike() {
+    return withServer({ GATEHOUSE_LOG_FILTER: "warn" }, alikeIn);
+}
+
+async function alikeIn(server) {
+    await server.start();
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const post = (path, fields) => timed(server.origin, agent, path, fields);
+    let number = 0;
+    const nobody = () => `nobody${String((number += 1)).padStart(8, "0")}@unknown.example`;
+    const links = await interleaved({
+        form: "/api/ask_link",
+        kinds: { contact: () => contact.address, staff: () => staff.address, nobody },
+        ask: (address) => post("/api/ask_link", { address, next: "", from: "/sign-in" }),
+        expected: "/sign-in/sent",
+    });
+    let stranger;
+    const passwords = await interleaved({
+        form: "/api/sign_in",
+        kinds: { staff: () => staff.address, nobody: () => stranger },
+        ask: (address) => post("/api/sign_in", { address, password: "not the password, not at all", from: "/sign-in/manually" }),
+        expected: "/sign-in/manually",
+        // Ten failures in a row slow an account down, known or not.
+        every: 8,
+        renew: async () => {
+            stranger = nobody();
+            await post("/api/sign_in", { address: staff.address, password: staff.password, from: "/sign-in/manually" });
+        },
+    });
+    agent.destroy();
+    for (const { form, medians, count, apart } of [links, passwords]) {
+        const words = Object.entries(medians).map(([kind, ms]) => `${kind} ${ms.toFixed(3)} ms`);
+        console.log(`alike: ${form}: ${count} tries of each kind, interleaved; medians: ${words.join(", ")}; ${apart.toFixed(3)} ms apart (goal: at most ${MOST_APART_MS})`);
+        if (apart > MOST_APART_MS) failed.push(`${form} takes ${apart.toFixed(3)} ms longer for one kind of address than for another`);
+    }
+}
+
+/** Tries each kind once a turn, in an order that is drawn anew, until there are enough or the time is over. */
+async function interleaved({ form, kinds, ask, expected, every = Infinity, renew = async () => {} }) {
+    const times = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
+    const begun = performance.now();
+    for (let turn = 0; turn < tries && performance.now() - begun < seconds * 1000; turn += 1) {
+        if (turn % every === 0) await renew();
+        const order = Object.keys(kinds).map((kind) => [Math.random(), kind]).sort(([a], [b]) => a - b);
+        for (const [, kind] of order) {
+            const { took, location } = await ask(kinds[kind]());
+            if (location !== expected) throw new Error(`${form} led ${kind} to ${location}`);
+            times[kind].push(took);
+        }
+    }
+    const medians = Object.fromEntries(Object.entries(times).map(([kind, list]) => [kind, at(list, 0.5)]));
+    const all = Object.values(medians);
+    return { form, medians, count: Object.values(times)[0].length, apart: Math.max(...all) - Math.min(...all) };
+}
+
+/** Posts a plain form over one kept connection, and says how long the answer took and where it leads. */
+function timed(origin, agent, path, fields) {
+    const body = new URLSearchParams(fields).toString();
+    const headers = { accept: "text/html", origin, "content-type": "application/x-www-form-urlencoded", "content-length": body.length };
+    return new Promise((settle, fail) => {
+        const begun = performance.now();
+        const request = http.request(`${origin}${path}`, { method: "POST", agent, headers }, (answer) => {
+            const took = performance.now() - begun;
+            answer.resume().on("end", () => settle({ took, location: answer.headers.location, status: answer.statusCode }));
+        });
+        request.on("error", fail);
+        request.end(body);
     });
 }
 

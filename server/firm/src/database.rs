@@ -26,6 +26,9 @@ const WRITE_LOCK: i64 = 0x0067_6174_6568_6f75;
 pub(crate) struct Pools {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
+    /// What was sent, for tests that compare the work of two requests.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) statements: crate::testing::Statements,
 }
 
 /// How a SQLite file is synced.
@@ -47,7 +50,7 @@ impl Pools {
     pub(crate) async fn sqlite(path: &Path, key: &Key) -> Result<Self> {
         let writer = sqlite(path, key, 1, false, Durability::Full).await?;
         let readers = sqlite(path, key, SQLITE_READERS, true, Durability::Full).await?;
-        Ok(Self { writer, readers })
+        Ok(Self::of(writer, readers))
     }
 
     /// A further writer of the same file, for rows that need not wait for the disk.
@@ -64,10 +67,24 @@ impl Pools {
             .sqlx_logging(false)
             .test_before_acquire(false);
         let pool = Sea::connect(options).await?;
-        Ok(Self {
-            writer: pool.clone(),
-            readers: pool,
-        })
+        Ok(Self::of(pool.clone(), pool))
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    fn of(mut writer: DatabaseConnection, mut readers: DatabaseConnection) -> Self {
+        let statements = crate::testing::Statements::default();
+        statements.watch(&mut writer);
+        statements.watch(&mut readers);
+        Self {
+            writer,
+            readers,
+            statements,
+        }
+    }
+
+    #[cfg(not(any(test, feature = "testing")))]
+    fn of(writer: DatabaseConnection, readers: DatabaseConnection) -> Self {
+        Self { writer, readers }
     }
 
     /// For statements that change nothing.

@@ -4,6 +4,7 @@
 mod bare;
 mod broken;
 mod postgres;
+mod work;
 
 use crate::{
     Actor, Clock, Courier, Database, Firm, FirmDraft, Letter, Origin, Registry, RegistrySettings, Text, TextCourier,
@@ -25,6 +26,8 @@ use uuid::Uuid;
 use vault::{Key, Region, RootKey, SecureRandom, Store, StoreName};
 
 pub use postgres::url as postgres_url;
+pub(crate) use work::Statements;
+pub use work::Work;
 
 /// 2026-11-17T09:40:00Z, a Tuesday.
 pub const NOW: Moment = Moment(1_794_908_400_000);

@@ -57,6 +57,14 @@ impl Browser {
         }
     }
 
+    /// The same cookies, from a network of its own.
+    pub fn elsewhere(&self) -> Self {
+        Self {
+            cookies: self.cookies.clone(),
+            ..Self::new(self.router.clone(), &self.host)
+        }
+    }
+
     /// A request of this browser, to be completed.
     pub fn request(&self, method: Method, path: &str) -> http::request::Builder {
         let mut request = Request::builder()
@@ -115,6 +123,15 @@ impl Browser {
             body: collected.unwrap_or_default(),
             whole,
         }
+    }
+
+    /// Opens the stream of events, and gives its body.
+    pub async fn events(&self) -> Body {
+        let request = self.request(Method::GET, "/events").body(Body::empty());
+        let response = self.router.clone().oneshot(request.expect("a request")).await;
+        let response = response.expect("a router never fails");
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body()
     }
 
     /// Goes to a page.

@@ -37,6 +37,20 @@ impl Page {
         found
     }
 
+    /// Every form: its method in small letters, where it goes, and the names of its fields.
+    pub fn forms(&self) -> Vec<(String, String, Vec<String>)> {
+        let mut found = Vec::new();
+        walk(&self.0.document, &mut |node| {
+            if tag(node) == "form" {
+                let mut fields = Vec::new();
+                walk(node, &mut |field| fields.extend(attribute(field, "name")));
+                let method = attribute(node, "method").unwrap_or_default().to_lowercase();
+                found.push((method, attribute(node, "action").unwrap_or_default(), fields));
+            }
+        });
+        found
+    }
+
     /// All text that a reader sees, scripts and styles left out.
     pub fn text(&self) -> String {
         text(&self.0.document)

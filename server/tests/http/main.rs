@@ -1,6 +1,7 @@
 //! The HTTP surface, driven as people drive it: the real router over real databases, on both engines.
 
 mod activation;
+mod attacks;
 mod authz;
 mod browser;
 mod csrf;

@@ -167,6 +167,11 @@ impl Portal {
         LinkLetter::read(&text.expect("a letter"))
     }
 
+    /// What the newest mailed link to an address holds.
+    pub fn newest_link(&self, address: &str) -> LinkLetter {
+        LinkLetter::read(self.links(address).first().expect("a letter"))
+    }
+
     fn links(&self, address: &str) -> Vec<String> {
         let letters = self.house.letters().into_iter();
         letters

@@ -1,0 +1,275 @@
+//! A one-time artefact is worth one success, however many ask for it at once (S4, class 22: authentik#19975,
+//! twenty#26025).
+//!
+//! `make test` runs one round of each, `make soak` as many as it gives in `GATEHOUSE_RACES`.
+
+use crate::{browser::Browser, portal::Portal};
+use domain::access::Role;
+use firm::{
+    Actor, on_both_engines, sign_in, staff,
+    testing::{HOST, House, PASSWORD, code_of, give_app},
+};
+use futures::{FutureExt as _, future::LocalBoxFuture};
+
+/// Requests at once.
+const ASKING: usize = 200;
+
+/// What all of them ask for.
+struct Race {
+    /// Browsers that ask in turn until enough do, each from networks of its own, so that throttles of networks let all in.
+    browsers: Vec<Browser>,
+    path: &'static str,
+    fields: Vec<(&'static str, String)>,
+    /// Where whoever wins is led; whoever loses is led to [`LOST`].
+    won: &'static str,
+    /// Rows of `session` that a success leaves.
+    sessions: i64,
+}
+
+const LOST: &str = "/sign-in/help";
+
+/// Makes an artefact of one kind, to be raced for. Each round makes a fresh one in the same house.
+type Arm = for<'a> fn(&'a Portal, usize) -> LocalBoxFuture<'a, Race>;
+
+/// Every one-time artefact.
+const ARTEFACTS: &[(&str, Arm)] = &[
+    ("sign-in link", |portal, _| link(portal, false).boxed_local()),
+    ("sign-in code", |portal, _| link(portal, true).boxed_local()),
+    ("app code", |portal, round| app_code(portal, round).boxed_local()),
+    ("app code, within a session", |portal, round| {
+        app_code_within(portal, round).boxed_local()
+    }),
+    ("recovery code", |portal, round| {
+        recovery_code(portal, round).boxed_local()
+    }),
+    ("mailed step code", |portal, round| {
+        mailed_code(portal, round).boxed_local()
+    }),
+    ("first code of an app", |portal, round| {
+        first_code(portal, round).boxed_local()
+    }),
+    ("step after enrolment", |portal, round| {
+        codes_kept(portal, round).boxed_local()
+    }),
+];
+
+async fn link(portal: &Portal, by_code: bool) -> Race {
+    let mut asking = portal.visitor();
+    let letter = portal.ask_link(&mut asking, "anwen@marlowe.example", "").await;
+    let (path, proof) = if by_code {
+        ("/api/redeem_code", ("code", letter.code))
+    } else {
+        ("/api/redeem_link", ("secret", letter.secret))
+    };
+    Race {
+        browsers: vec![asking],
+        path,
+        fields: vec![("id", letter.id), proof],
+        won: "/home",
+        sessions: 1,
+    }
+}
+
+/// A member of staff of this round, with or without an app.
+async fn member(portal: &Portal, kind: &str, round: usize, app: bool) -> String {
+    let address = format!("{kind}{round}@harcourtpell.example");
+    let new = staff::NewStaff {
+        name: format!("Oona {kind} {round}"),
+        title: String::new(),
+        address: address.clone(),
+        role: Role::Member,
+        password: PASSWORD.to_owned(),
+    };
+    let firm = &portal.house.firm;
+    staff::add(firm, &Actor::Operator, &new).await.expect("hired");
+    if app {
+        give_app(firm, &address).await;
+    }
+    address
+}
+
+async fn app_code(portal: &Portal, round: usize) -> Race {
+    let address = member(portal, "app", round, true).await;
+    // One code against several steps, so that neither a step's tries nor the step itself decides alone.
+    let mut browsers = Vec::new();
+    for _ in 0..4 {
+        browsers.push(portal.past_password(HOST, &address).await);
+    }
+    Race {
+        browsers,
+        path: "/api/give_code",
+        fields: vec![("code", code_of(&portal.house.firm, &address).await)],
+        won: "/office/inbox",
+        sessions: 1,
+    }
+}
+
+async fn app_code_within(portal: &Portal, round: usize) -> Race {
+    let address = member(portal, "within", round, true).await;
+    let mut browsers = Vec::new();
+    for _ in 0..4 {
+        browsers.push(portal.by_password(HOST, &address).await);
+    }
+    Race {
+        browsers,
+        path: "/api/confirm_by_app",
+        fields: vec![("code", code_of(&portal.house.firm, &address).await)],
+        won: "/account/factors",
+        sessions: 0,
+    }
+}
+
+/// Somebody who stands before setting up their app, and its first code.
+async fn enrolling(portal: &Portal, kind: &str, round: usize) -> (String, Browser, String) {
+    let address = member(portal, kind, round, false).await;
+    let mut browser = portal.visitor();
+    let fields = [("address", address.as_str()), ("password", PASSWORD), ("from", "/")];
+    let entered = browser.post("/api/sign_in", &fields).await;
+    assert_eq!(entered.location(), "/sign-in/enrol");
+    let (firm, step) = (&portal.house.firm, browser.cookies["__Host-link"].as_str());
+    let key = sign_in::enrol_page(firm, &Actor::Visitor, Some(step)).await;
+    let key = key.expect("read").expect("a key").key.replace(' ', "");
+    let secret = vault::TotpSecret::parse(&key).expect("a secret");
+    let code = secret.code(vault::totp::step_at(firm.now().0));
+    (address, browser, code)
+}
+
+/// As [`enrolling`], with the app set up and the recovery codes shown.
+async fn enrolled(portal: &Portal, kind: &str, round: usize) -> (String, Browser, Vec<String>) {
+    let (address, mut browser, code) = enrolling(portal, kind, round).await;
+    let answer = browser.post("/api/enrol_app", &[("code", &code), ("from", "/")]).await;
+    assert_eq!(answer.location(), "/sign-in/codes");
+    let step = browser.cookies["__Host-link"].as_str();
+    let codes = sign_in::codes_page(&portal.house.firm, &Actor::Visitor, Some(step)).await;
+    let codes = codes.expect("read").expect("codes");
+    (address, browser, codes)
+}
+
+async fn recovery_code(portal: &Portal, round: usize) -> Race {
+    let (address, mut browser, codes) = enrolled(portal, "recovery", round).await;
+    let kept = browser.post("/api/codes_kept", &[("from", "/")]).await;
+    assert_eq!(kept.location(), "/office/inbox");
+    let mut browsers = Vec::new();
+    for _ in 0..8 {
+        browsers.push(portal.past_password(HOST, &address).await);
+    }
+    Race {
+        browsers,
+        path: "/api/give_recovery_code",
+        fields: vec![("recovery", codes[0].clone())],
+        won: "/office/inbox",
+        sessions: 1,
+    }
+}
+
+async fn mailed_code(portal: &Portal, round: usize) -> Race {
+    let address = member(portal, "mailed", round, true).await;
+    let right: u32 = code_of(&portal.house.firm, &address).await.parse().expect("digits");
+    let wrong = format!("{:06}", (right + 500_000) % 1_000_000);
+    for _ in 0..2 {
+        let mut guessing = portal.past_password(HOST, &address).await;
+        for _ in 0..5 {
+            guessing
+                .post("/api/give_code", &[("code", &wrong), ("from", LOST)])
+                .await;
+        }
+    }
+    let mut browser = portal.past_password(HOST, &address).await;
+    let answer = browser.post("/api/mail_step_code", &[("from", LOST)]).await;
+    assert_eq!(answer.location(), "/sign-in/factor");
+    portal.house.work().await.expect("the queue");
+    let letters = portal.house.letters().into_iter();
+    let mut letters = letters.filter(|letter| letter.to == address && letter.subject == "A code for your second step");
+    let text = letters.next().expect("a letter").text;
+    let code = text.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b' ');
+    Race {
+        browsers: vec![browser],
+        path: "/api/give_mailed_code",
+        fields: vec![("code", code.expect("a code").to_owned())],
+        won: "/sign-in/factor",
+        sessions: 0,
+    }
+}
+
+async fn first_code(portal: &Portal, round: usize) -> Race {
+    let (_, browser, code) = enrolling(portal, "first", round).await;
+    Race {
+        browsers: vec![browser],
+        path: "/api/enrol_app",
+        fields: vec![("code", code)],
+        won: "/sign-in/codes",
+        sessions: 0,
+    }
+}
+
+async fn codes_kept(portal: &Portal, round: usize) -> Race {
+    let (_, browser, _) = enrolled(portal, "kept", round).await;
+    Race {
+        browsers: vec![browser],
+        path: "/api/codes_kept",
+        fields: Vec::new(),
+        won: "/office/inbox",
+        sessions: 1,
+    }
+}
+
+/// Lets all ask at once, and says how many were served.
+async fn run(portal: &Portal, race: &Race) -> (usize, i64) {
+    let before = sessions(portal).await;
+    let tries: Vec<_> = race
+        .browsers
+        .iter()
+        .cycle()
+        .take(ASKING)
+        .map(|browser| {
+            let mut browser = browser.elsewhere();
+            let (path, fields, won) = (race.path, race.fields.clone(), race.won);
+            tokio::spawn(async move {
+                let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                fields.push(("from", LOST));
+                let answer = browser.post(path, &fields).await;
+                assert_eq!(answer.status, 303, "{path}: {}", answer.text());
+                let to = answer.location();
+                assert!(
+                    to == won || to == LOST || to.starts_with("/sign-in?"),
+                    "{path} leads to {to}"
+                );
+                to == won
+            })
+        })
+        .collect();
+    let mut won = 0;
+    for asking in tries {
+        won += usize::from(asking.await.expect("an answer"));
+    }
+    (won, sessions(portal).await - before)
+}
+
+async fn sessions(portal: &Portal) -> i64 {
+    portal.house.row_counts().await.expect("counted")["session"]
+}
+
+on_both_engines!(
+    attack_22_of_two_hundred_who_ask_at_once_exactly_one_is_served,
+    |house: House| async move {
+        let engine = house.engine;
+        let portal = Portal::of(house);
+        let soak = std::env::var("GATEHOUSE_RACES").ok();
+        let rounds: usize = soak
+            .as_ref()
+            .map_or(1, |rounds| rounds.parse().expect("a number of rounds"));
+        for (name, arm) in ARTEFACTS {
+            for round in 0..rounds {
+                let race = arm(&portal, round).await;
+                let (won, opened) = run(&portal, &race).await;
+                assert_eq!(won, 1, "{name}, round {round}: served");
+                assert_eq!(opened, race.sessions, "{name}, round {round}: sessions");
+                portal.house.advance(3600);
+            }
+            if soak.is_some() {
+                let line = format!("{engine:?}: {name}: {rounds} rounds of {ASKING}, one success each\n");
+                std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes()).expect("told");
+            }
+        }
+    }
+);
