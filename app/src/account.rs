@@ -38,7 +38,7 @@ pub fn AccountPage() -> impl IntoView {
         };
         let questions = firm::questions::own(&desk.firm, &desk.actor, session)
             .await
-            .map_err(|error| desk.told(error))?
+            .told(&desk)?
             .map(|own| {
                 let words = match own.chosen.len() {
                     0 => "Not answered yet.".to_owned(),

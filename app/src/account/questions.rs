@@ -1,7 +1,7 @@
 //! One's own security questions: which, and answering them anew.
 
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     plain::{flash_of, framed},
     sign_in::hidden,
@@ -24,7 +24,7 @@ pub fn QuestionsPage() -> impl IntoView {
     framed("Security questions", |desk| async move {
         let own = questions::own(&desk.firm, &desk.actor, desk.session()?)
             .await
-            .map_err(|error| desk.told(error))?
+            .told(&desk)?
             .ok_or(AppError(Problem::NotFound))?;
         let flash = flash_of(&desk, &form::ANSWER_QUESTIONS).await?;
         let problem = flash.as_ref().map(|flash| &flash.problem);
@@ -122,7 +122,7 @@ pub async fn answer_questions(
     let answers: Vec<(String, String)> = question.into_iter().zip(answer).collect();
     questions::answer(&desk.firm, &desk.actor, desk.session()?, &answers)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(Said::QuestionsAnswered);
     leptos_axum::redirect(HERE);
     Ok(())

@@ -14,28 +14,33 @@ use http::Method;
 const HUGH: &str = "hugh@kestrelhill.example";
 
 /// What an invitation's mail holds.
-struct Mailed {
-    id: String,
-    secret: String,
-    code: String,
+pub struct Mailed {
+    pub id: String,
+    pub secret: String,
+    pub code: String,
 }
 
 impl Mailed {
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("/activate/{}", self.id)
     }
 
-    fn step(&self, name: &str) -> String {
+    pub fn step(&self, name: &str) -> String {
         format!("/activate/{}/{name}", self.id)
     }
 }
 
 /// Adds a contact with a mobile, and says their page.
 async fn hugh(portal: &Portal) -> String {
+    contact_at(portal, HUGH).await
+}
+
+/// As [`hugh`], with an address.
+pub async fn contact_at(portal: &Portal, address: &str) -> String {
     let draft = ContactDraft {
         first_name: "Hugh".to_owned(),
         last_name: "Kestrel".to_owned(),
-        address: HUGH.to_owned(),
+        address: address.to_owned(),
         phone: "07700 900042".to_owned(),
     };
     let rights = Rights {
@@ -51,12 +56,17 @@ async fn hugh(portal: &Portal) -> String {
 
 /// Invites as staff do, and reads the mail.
 async fn invite(portal: &Portal, staff: &mut Browser, id: &str) -> Mailed {
+    invited(portal, staff, id, HUGH).await
+}
+
+/// As [`invite`], for an address.
+pub async fn invited(portal: &Portal, staff: &mut Browser, id: &str, address: &str) -> Mailed {
     let from = format!("/office/contacts/{id}");
     let fields = [("id", id), ("step", "invite"), ("from", from.as_str())];
     assert_eq!(staff.post("/api/step_invitation", &fields).await.location(), from);
     portal.house.work().await.expect("the queue");
     let letter = &portal.house.letters()[0];
-    assert_eq!(letter.to, HUGH);
+    assert_eq!(letter.to, address);
     let (_, rest) = letter.text.split_once("/activate/").expect("a link");
     let (id, secret) = rest
         .split_whitespace()
@@ -75,7 +85,7 @@ async fn invite(portal: &Portal, staff: &mut Browser, id: &str) -> Mailed {
     }
 }
 
-async fn press(browser: &mut Browser, mailed: &Mailed) -> String {
+pub async fn press(browser: &mut Browser, mailed: &Mailed) -> String {
     let fields = [
         ("id", mailed.id.as_str()),
         ("secret", &mailed.secret),
@@ -88,7 +98,7 @@ async fn press(browser: &mut Browser, mailed: &Mailed) -> String {
         .to_owned()
 }
 
-async fn texted(portal: &Portal, browser: &mut Browser, mailed: &Mailed) -> String {
+pub async fn texted(portal: &Portal, browser: &mut Browser, mailed: &Mailed) -> String {
     let from = mailed.step("code");
     let fields = [("id", mailed.id.as_str()), ("way", "text"), ("from", from.as_str())];
     assert_eq!(

@@ -5,6 +5,7 @@ mod fields;
 mod groups;
 
 use crate::{
+    desk::Told,
     office::parts::{back_to, hidden},
     plain::{flash_of, framed},
     ui::{
@@ -40,9 +41,7 @@ const FIELDS: [Field; 8] = [
 #[component]
 pub fn SignInSettingsPage() -> impl IntoView {
     framed("How people sign in", |desk| async move {
-        let settings = sign_in::edit(&desk.firm, &desk.actor)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let settings = sign_in::edit(&desk.firm, &desk.actor).await.told(&desk)?;
         let flash = flash_of(&desk, &form::SAVE_SIGN_IN).await?;
         let problem = flash.as_ref().map(|flash| &flash.problem);
         let banner = error_of_form(problem, &FIELDS).unwrap_or_default();

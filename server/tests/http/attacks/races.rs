@@ -3,7 +3,7 @@
 //!
 //! `make test` runs one round of each, `make soak` as many as it gives in `GATEHOUSE_RACES`.
 
-use crate::{browser::Browser, portal::Portal};
+use crate::{activation, browser::Browser, portal::Portal};
 use domain::access::Role;
 use firm::{
     Actor, on_both_engines, sign_in, staff,
@@ -21,7 +21,7 @@ struct Race {
     path: &'static str,
     fields: Vec<(&'static str, String)>,
     /// Where whoever wins is led; whoever loses is led to [`LOST`].
-    won: &'static str,
+    won: String,
     /// Rows of `session` that a success leaves.
     sessions: i64,
 }
@@ -48,6 +48,7 @@ const ARTEFACTS: &[(&str, Arm)] = &[
     ("first code of an app", |portal, round| {
         first_code(portal, round).boxed_local()
     }),
+    ("invitation", |portal, round| invitation(portal, round).boxed_local()),
     ("step after enrolment", |portal, round| {
         codes_kept(portal, round).boxed_local()
     }),
@@ -65,7 +66,7 @@ async fn link(portal: &Portal, by_code: bool) -> Race {
         browsers: vec![asking],
         path,
         fields: vec![("id", letter.id), proof],
-        won: "/home",
+        won: "/home".to_owned(),
         sessions: 1,
     }
 }
@@ -99,7 +100,7 @@ async fn app_code(portal: &Portal, round: usize) -> Race {
         browsers,
         path: "/api/give_code",
         fields: vec![("code", code_of(&portal.house.firm, &address).await)],
-        won: "/office/inbox",
+        won: "/office/inbox".to_owned(),
         sessions: 1,
     }
 }
@@ -114,7 +115,7 @@ async fn app_code_within(portal: &Portal, round: usize) -> Race {
         browsers,
         path: "/api/confirm_by_app",
         fields: vec![("code", code_of(&portal.house.firm, &address).await)],
-        won: "/account/factors",
+        won: "/account/factors".to_owned(),
         sessions: 0,
     }
 }
@@ -157,7 +158,7 @@ async fn recovery_code(portal: &Portal, round: usize) -> Race {
         browsers,
         path: "/api/give_recovery_code",
         fields: vec![("recovery", codes[0].clone())],
-        won: "/office/inbox",
+        won: "/office/inbox".to_owned(),
         sessions: 1,
     }
 }
@@ -186,7 +187,7 @@ async fn mailed_code(portal: &Portal, round: usize) -> Race {
         browsers: vec![browser],
         path: "/api/give_mailed_code",
         fields: vec![("code", code.expect("a code").to_owned())],
-        won: "/sign-in/factor",
+        won: "/sign-in/factor".to_owned(),
         sessions: 0,
     }
 }
@@ -197,7 +198,7 @@ async fn first_code(portal: &Portal, round: usize) -> Race {
         browsers: vec![browser],
         path: "/api/enrol_app",
         fields: vec![("code", code)],
-        won: "/sign-in/codes",
+        won: "/sign-in/codes".to_owned(),
         sessions: 0,
     }
 }
@@ -208,7 +209,30 @@ async fn codes_kept(portal: &Portal, round: usize) -> Race {
         browsers: vec![browser],
         path: "/api/codes_kept",
         fields: Vec::new(),
-        won: "/office/inbox",
+        won: "/office/inbox".to_owned(),
+        sessions: 1,
+    }
+}
+
+/// Past the mobile's code: what is raced for is the invitation itself, which activates once.
+async fn invitation(portal: &Portal, round: usize) -> Race {
+    // Ten text messages a day go to one number.
+    portal.house.advance(3 * 3600);
+    let address = format!("hugh{round}@kestrelhill.example");
+    let id = activation::contact_at(portal, &address).await;
+    let mut staff = portal.tomasz().await;
+    let mailed = activation::invited(portal, &mut staff, &id, &address).await;
+    let mut browser = portal.visitor();
+    activation::press(&mut browser, &mailed).await;
+    let code = activation::texted(portal, &mut browser, &mailed).await;
+    let fields = [("id", mailed.id.as_str()), ("code", &code), ("from", LOST)];
+    let answer = browser.post("/api/give_activation_code", &fields).await;
+    assert_eq!(answer.location(), mailed.step("password"));
+    Race {
+        browsers: vec![browser],
+        path: "/api/set_first_password",
+        fields: vec![("id", mailed.id), ("password", PASSWORD.to_owned())],
+        won: "/home".to_owned(),
         sessions: 1,
     }
 }
@@ -223,7 +247,7 @@ async fn run(portal: &Portal, race: &Race) -> (usize, i64) {
         .take(ASKING)
         .map(|browser| {
             let mut browser = browser.elsewhere();
-            let (path, fields, won) = (race.path, race.fields.clone(), race.won);
+            let (path, fields, won) = (race.path, race.fields.clone(), race.won.clone());
             tokio::spawn(async move {
                 let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 fields.push(("from", LOST));

@@ -2,6 +2,7 @@
 //! link (class 12).
 
 use crate::{
+    activation,
     browser::{Browser, PAGE},
     portal::{LinkLetter, Portal},
 };
@@ -20,7 +21,10 @@ struct Mailed {
 /// Every kind of mailed link.
 type Kind = for<'a> fn(&'a Portal) -> LocalBoxFuture<'a, Mailed>;
 
-const KINDS: &[(&str, Kind)] = &[("sign-in", |portal| sign_in(portal).boxed_local())];
+const KINDS: &[(&str, Kind)] = &[
+    ("sign-in", |portal| sign_in(portal).boxed_local()),
+    ("invitation", |portal| invitation(portal).boxed_local()),
+];
 
 async fn sign_in(portal: &Portal) -> Mailed {
     let mut asking = portal.visitor();
@@ -32,6 +36,22 @@ async fn sign_in(portal: &Portal) -> Mailed {
             let fields = [("id", letter.id.as_str()), ("secret", &letter.secret), ("from", "/")];
             let entered = asking.post("/api/redeem_link", &fields).await;
             assert_eq!(entered.location(), "/home");
+        }
+        .boxed_local(),
+    }
+}
+
+async fn invitation(portal: &Portal) -> Mailed {
+    const ADDRESS: &str = "hugh@kestrelhill.example";
+    let id = activation::contact_at(portal, ADDRESS).await;
+    let mailed = activation::invited(portal, &mut portal.tomasz().await, &id, ADDRESS).await;
+    let mut invited = portal.visitor();
+    Mailed {
+        path: mailed.path(),
+        hidden: vec![mailed.secret.clone(), mailed.code.clone(), ADDRESS.to_owned()],
+        go_on: async move {
+            let to = activation::press(&mut invited, &mailed).await;
+            assert_eq!(to, mailed.step("code"));
         }
         .boxed_local(),
     }

@@ -2,7 +2,10 @@
 #![expect(clippy::too_many_arguments, reason = "a plain form posts its fields flat")]
 
 use super::PAGE;
-use crate::{desk::desk, error::AppError};
+use crate::{
+    desk::{Told, desk},
+    error::AppError,
+};
 use domain::{said::Said, settings::SignInDraft};
 use firm::settings::sign_in;
 use leptos::prelude::*;
@@ -65,9 +68,7 @@ pub async fn save_sign_in(
         idle_days,
         total_days,
     };
-    sign_in::keep(&desk.firm, &desk.actor, &draft)
-        .await
-        .map_err(|error| desk.told(error))?;
+    sign_in::keep(&desk.firm, &desk.actor, &draft).await.told(&desk)?;
     desk.say(Said::Saved);
     leptos_axum::redirect(PAGE);
     Ok(())
