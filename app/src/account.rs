@@ -1,5 +1,6 @@
 //! The reader's own account.
 
+pub mod address;
 pub mod confirm;
 pub mod devices;
 pub mod factor_api;
@@ -65,7 +66,9 @@ pub fn AccountPage() -> impl IntoView {
                 <dl class="facts">
                     <div>
                         <dt>"Email address"</dt>
-                        <dd>{own.address}</dd>
+                        <dd>
+                            {own.address} " " <a href="/account/address">"Change address"</a>
+                        </dd>
                     </div>
                     <div>
                         <dt>"How you sign in"</dt>

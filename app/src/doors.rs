@@ -11,7 +11,14 @@ use crate::{
     assets::PageAssets,
     desk::desk_here,
     sign_in::{
-        codes::CodesPage, enrol::EnrolPage, factor::FactorPage, link::LinkPage, manual::ManualPage, page::SignInPage,
+        codes::CodesPage,
+        enrol::EnrolPage,
+        factor::FactorPage,
+        help::{HelpPage, HelpSentPage},
+        link::LinkPage,
+        manual::ManualPage,
+        page::SignInPage,
+        reset::ResetPage,
         sent::SentPage,
     },
     ui::{
@@ -90,6 +97,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/factor") view=FactorPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/enrol") view=EnrolPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/codes") view=CodesPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/help") view=HelpPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/help/sent") view=HelpSentPage ssr=SsrMode::Async />
+                <Route path=path!("/reset/:id") view=ResetPage ssr=SsrMode::Async />
                 <Route path=path!("/link/:id") view=LinkPage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id/code") view=ActivationCodePage ssr=SsrMode::Async />

@@ -7,6 +7,7 @@
 use crate::{
     account::{
         AccountPage,
+        address::{AddressPage, ProveAddressPage},
         confirm::ConfirmPage,
         devices::DevicesPage,
         factors::{FactorsPage, NewAppPage, OwnCodesPage},
@@ -67,6 +68,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/factors") view=FactorsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors/app") view=NewAppPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors/codes") view=OwnCodesPage ssr=SsrMode::Async />
+                <Route path=path!("/account/address") view=AddressPage ssr=SsrMode::Async />
+                <Route path=path!("/account/address/:id") view=ProveAddressPage ssr=SsrMode::Async />
                 <Route path=path!("/account/password") view=PasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/account/questions") view=QuestionsPage ssr=SsrMode::Async />
                 <Route path=path!("/account/confirm") view=ConfirmPage ssr=SsrMode::Async />

@@ -4,9 +4,12 @@ pub mod api;
 pub mod codes;
 pub mod enrol;
 pub mod factor;
+pub mod help;
 pub mod link;
 pub mod manual;
 pub mod page;
+pub mod reset;
+pub mod reset_proof;
 pub mod sent;
 pub mod walk;
 
@@ -111,6 +114,14 @@ pub(crate) fn next_page() -> String {
 /// This form's flash, taken from the desk.
 pub(crate) fn flash_of(desk: &Desk, form: &Form) -> Option<Flash> {
     desk.flash_of(form).cloned()
+}
+
+/// As [`flash_of`], also for somebody who is signed in: what a mailed link leads to is open to both.
+async fn flash_anywhere(desk: &Desk, form: &Form) -> Result<Option<Flash>, AppError> {
+    match flash_of(desk, form) {
+        Some(flash) => Ok(Some(flash)),
+        None => crate::plain::flash_of(desk, form).await,
+    }
 }
 
 /// A hidden field.

@@ -15,7 +15,7 @@ export async function letterTo(portal, address, { after = 0 } = {}) {
     return {
         text,
         /** Absolute, with its secret in the fragment. */
-        link: /https?:\/\/\S+\/(?:link|activate|reset|join)\/\S+/.exec(text)?.[0],
+        link: /https?:\/\/\S+\/(?:link|activate|reset|join|account\/address)\/\S+/.exec(text)?.[0],
         code: /^\s*([A-Z0-9]{4}[ -][A-Z0-9]{4})\s*$/m.exec(text)?.[1],
     };
 }

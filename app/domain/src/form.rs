@@ -160,6 +160,66 @@ pub const SET_PASSWORD: Form = Form {
     action: "/api/set_password",
     keeps: &[],
 };
+/// Ask for a link that sets a new password.
+pub const ASK_RESET: Form = Form {
+    action: "/api/ask_reset",
+    keeps: &["address"],
+};
+/// Press the button of a reset link.
+pub const BEGIN_RESET: Form = Form {
+    action: "/api/begin_reset",
+    keeps: &[],
+};
+/// Type the code of a reset link's mail.
+pub const BEGIN_RESET_BY_CODE: Form = Form {
+    action: "/api/begin_reset_by_code",
+    keeps: &[],
+};
+/// Answer the security questions of a reset.
+pub const ANSWER_RESET: Form = Form {
+    action: "/api/answer_reset",
+    keeps: &[],
+};
+/// Have a code texted in place of the answers.
+pub const TEXT_RESET_CODE: Form = Form {
+    action: "/api/text_reset_code",
+    keeps: &[],
+};
+/// Give that code.
+pub const GIVE_RESET_CODE: Form = Form {
+    action: "/api/give_reset_code",
+    keeps: &[],
+};
+/// Set the new password.
+pub const FINISH_RESET: Form = Form {
+    action: "/api/finish_reset",
+    keeps: &[],
+};
+/// Send a contact a reset link.
+pub const SEND_RESET: Form = Form {
+    action: "/api/send_reset",
+    keeps: &[],
+};
+/// Ask for another address of one's own.
+pub const ASK_ADDRESS: Form = Form {
+    action: "/api/ask_address",
+    keeps: &["address"],
+};
+/// Keep the old address.
+pub const CALL_OFF_ADDRESS: Form = Form {
+    action: "/api/call_off_address",
+    keeps: &[],
+};
+/// Press the button of a link to a new address.
+pub const PROVE_ADDRESS: Form = Form {
+    action: "/api/prove_address",
+    keeps: &[],
+};
+/// Type the code of that mail.
+pub const PROVE_ADDRESS_BY_CODE: Form = Form {
+    action: "/api/prove_address_by_code",
+    keeps: &[],
+};
 /// Do without a password from now on.
 pub const REMOVE_PASSWORD: Form = Form {
     action: "/api/remove_password",
@@ -333,6 +393,18 @@ pub const FORMS: &[Form] = &[
     ASK_OWN_LINK,
     SET_PASSWORD,
     REMOVE_PASSWORD,
+    ASK_RESET,
+    BEGIN_RESET,
+    BEGIN_RESET_BY_CODE,
+    ANSWER_RESET,
+    TEXT_RESET_CODE,
+    GIVE_RESET_CODE,
+    FINISH_RESET,
+    SEND_RESET,
+    ASK_ADDRESS,
+    CALL_OFF_ADDRESS,
+    PROVE_ADDRESS,
+    PROVE_ADDRESS_BY_CODE,
     SIGN_OUT,
     SEND_MESSAGE,
     ADD_CLIENT,

@@ -25,6 +25,7 @@ pub mod password;
 pub mod portal;
 pub mod problem;
 pub mod questions;
+pub mod reset;
 pub mod said;
 pub mod settings;
 pub mod sign_in;

@@ -34,6 +34,12 @@ pub const FRESH_SECONDS: i64 = 10 * 60;
 pub const INVITATION_SECONDS: i64 = 7 * 24 * 60 * 60;
 /// Seconds after the second proof of a walk for which its later steps stay open in that browser: an hour.
 pub const WALK_SECONDS: i64 = 60 * 60;
+/// Seconds that a reset link works that was asked for at the door: an hour.
+pub const RESET_SECONDS: i64 = 60 * 60;
+/// Seconds that a reset link works that staff sent: a day.
+pub const STAFF_RESET_SECONDS: i64 = 24 * 60 * 60;
+/// Seconds that a link works that proves a new address: a day.
+pub const ADDRESS_SECONDS: i64 = 24 * 60 * 60;
 /// Wrong tries that a typed code allows.
 pub const CODE_TRIES: i32 = 5;
 /// Seconds between a first proof and the end of the step that asks for a second one.

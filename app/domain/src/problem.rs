@@ -189,6 +189,12 @@ pub enum Reason {
         /// The name.
         word: String,
     },
+    /// The link alone is not enough here.
+    ProveFirst,
+    /// There is no access that a password would open.
+    NotActive,
+    /// The new address is the one of today.
+    OwnAddress,
     /// Nobody of this side does without a password.
     PasswordRequired,
     /// The sign-in is too long ago for what was asked.
@@ -372,6 +378,9 @@ impl Reason {
             Self::ContextPassword { word } => format!(
                 "Apart from “{word}”, which everybody can guess here, there is little to this password. Choose words that have nothing to do with you or us."
             ),
+            Self::ProveFirst => "Answer the questions first, or have a code texted.".to_owned(),
+            Self::NotActive => "They have no open access yet, so there is nothing that a password would open. Invite them, or let them in again, first.".to_owned(),
+            Self::OwnAddress => "That is your address already. Type the new one.".to_owned(),
             Self::PasswordRequired => "Your firm asks for a password, so this one stays. You can change it.".to_owned(),
             Self::NotFresh => "You signed in some time ago. For your safety, sign in again first.".to_owned(),
             Self::FactorRequired => "Your firm asks for a second step, so this one stays. You can replace it.".to_owned(),

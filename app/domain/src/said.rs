@@ -19,6 +19,12 @@ pub enum Said {
     PasswordSet,
     /// The password was changed.
     PasswordChanged,
+    /// The new address was proven.
+    AddressChanged,
+    /// The new address was called off.
+    AddressKept,
+    /// A reset link was sent.
+    ResetSent,
     /// The password was taken away.
     PasswordRemoved,
     /// A client was added.
@@ -83,6 +89,21 @@ const WORDS: &[(Said, &str, &str)] = &[
         Said::PasswordChanged,
         "password-changed",
         "Your password is changed. All other devices are signed out.",
+    ),
+    (
+        Said::AddressChanged,
+        "address-changed",
+        "Your new address is in use. We told both addresses.",
+    ),
+    (
+        Said::AddressKept,
+        "address-kept",
+        "Your old address stays. The link and code to the new one no longer work.",
+    ),
+    (
+        Said::ResetSent,
+        "reset-sent",
+        "A link to set a password is on its way to them.",
     ),
     (
         Said::PasswordRemoved,

@@ -25,6 +25,10 @@ pub fn DevicesPage() -> impl IntoView {
         let list = sessions::list(&desk.firm, &desk.actor, session).await.told(&desk)?;
         let problem = flash_of(&desk, &form::END_DEVICE).await?.map(|flash| flash.problem);
         let now = desk.now();
+        let ended = sessions::ended_lately(&desk.firm, &desk.actor)
+            .await
+            .map_err(|error| desk.told(error))?;
+        let ended = (!ended.is_empty()).then(|| ended_section(ended, now));
         let others = list.iter().filter(|row| !row.here).count();
         let rows = list
             .into_iter()
@@ -59,6 +63,7 @@ pub fn DevicesPage() -> impl IntoView {
             <p class="quiet-text">
                 "Ending a device signs it out at once. Whoever uses it must sign in again."
             </p>
+            {ended}
         }
         .into_any())
     })
@@ -93,6 +98,33 @@ pub(super) fn device(row: DeviceRow, now: Moment) -> impl IntoView {
             </div>
             {end}
         </div>
+    }
+}
+
+fn ended_section(ended: Vec<DeviceRow>, now: Moment) -> impl IntoView {
+    let rows = ended
+        .into_iter()
+        .map(|row| {
+            view! {
+                <li class="ended">
+                    <div>
+                        <strong>{row.words}</strong>
+                        <p class="meta">
+                            <span>"Signed out " {when(row.last, now)}</span>
+                            <span>"Signed in " {when(row.first, now)}</span>
+                        </p>
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="section" aria-labelledby="ended">
+            <div class="section-head">
+                <h2 id="ended">"Signed out in the last day"</h2>
+            </div>
+            <ul class="rows devices">{rows}</ul>
+        </section>
     }
 }
 

@@ -9,6 +9,7 @@ mod list;
 mod new;
 mod page;
 pub mod questions;
+pub mod reset;
 
 pub use list::ContactsPage;
 pub use new::NewContactPage;

@@ -50,6 +50,9 @@ pub fn ManualPage() -> impl IntoView {
                     </button>
                 </form>
                 <p>
+                    <a href="/sign-in/help">"Get help signing in"</a>
+                </p>
+                <p>
                     <a href=with_next("/sign-in", &next)>"Email me a link instead"</a>
                 </p>
             </div>

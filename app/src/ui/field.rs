@@ -52,6 +52,8 @@ pub fn FieldError(
 pub enum Kind {
     /// The address that one signs in with.
     Address,
+    /// An address that takes the place of that one.
+    NewAddress,
     /// The password of today.
     Password,
     /// A code from an e-mail.
@@ -93,6 +95,7 @@ pub fn TextField(
     let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let (input, complete, limit) = match kind {
         Kind::Address => ("email", "username", None),
+        Kind::NewAddress => ("email", "email", None),
         Kind::Password => ("password", "current-password", None),
         Kind::Code => ("text", "one-time-code", Some(16)),
         // Room for the space that some apps put between the digits.
@@ -113,7 +116,7 @@ pub fn TextField(
                 autocomplete=complete
                 autocapitalize=matches!(kind, Kind::Code | Kind::RecoveryCode).then_some("characters")
                 inputmode=match kind {
-                    Kind::Address => Some("email"),
+                    Kind::Address | Kind::NewAddress => Some("email"),
                     Kind::AppCode => Some("numeric"),
                     _ => None,
                 }

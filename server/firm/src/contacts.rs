@@ -135,6 +135,12 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     tx.commit().await
 }
 
+/// Whether a contact has access: they came in once, and were neither suspended nor removed.
+pub(crate) async fn is_active(db: &impl ConnectionTrait, id: ContactId) -> Result<bool> {
+    let row = contact::Entity::find_by_id(id.uuid()).one(db).await?;
+    Ok(row.is_some_and(|row| row.activated_at.is_some() && row.suspended_at.is_none() && row.removed_at.is_none()))
+}
+
 /// Where texts reach a contact, in the international form.
 pub(crate) fn phone_of(firm: &Firm, row: &contact::Model) -> Result<Option<String>> {
     Ok(row

@@ -6,7 +6,7 @@
 use crate::{
     Firm, Letter, Text,
     error::{Fault, Result},
-    letters::Happened,
+    letters::{Happened, Move, Proof, Reset},
     mails::{self, Note},
     tx::Tx,
 };
@@ -44,6 +44,12 @@ pub(crate) enum Job {
         /// When it was asked for.
         asked: Moment,
     },
+    /// Mail a link that sets a password, if the address is somebody's who has access.
+    MailReset(Reset),
+    /// Mail what proves a new address, or that it is in use already.
+    ProveAddress(Proof),
+    /// Tell one of two addresses how far a new one has come.
+    AddressMoves(Move),
     /// Tell a contact that something waits. Several events within the quiet window make one mail.
     Notice {
         /// Whom.
@@ -139,6 +145,9 @@ impl Job {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::MailLink { .. } => "mail_link",
+            Self::MailReset(_) => "mail_reset",
+            Self::ProveAddress(_) => "prove_address",
+            Self::AddressMoves(_) => "address_moves",
             Self::Notice { .. } => "notice",
             Self::Text { .. } => "text",
             Self::Happened { .. } => "happened",
@@ -158,6 +167,7 @@ impl Job {
                 Some(*contact)
             }
             Self::Text { contact, .. } => *contact,
+            Self::MailReset(reset) => reset.contact,
             Self::Happened {
                 side: Side::Contact,
                 person,

@@ -1,10 +1,14 @@
 //! The words of the firm's mails. They say that something waits, never what.
 
+mod address;
 mod invitation;
 mod page;
+mod reset;
 mod security;
 
+pub(crate) use address::{Move, Moved, Proof, mail_moved, mail_proof};
 pub(crate) use invitation::{Invitation, mail_invitation, mail_proof_code};
+pub(crate) use reset::{Reset, mail_reset};
 pub(crate) use security::{Happened, mail_happened, mail_resting, mail_step_code};
 
 use crate::{

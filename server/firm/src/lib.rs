@@ -18,6 +18,7 @@
 pub mod account;
 pub mod activation;
 pub mod actor;
+pub mod addresses;
 pub mod audit;
 pub mod clients;
 pub mod clock;
@@ -41,6 +42,7 @@ pub mod passwords;
 pub mod portal;
 pub mod questions;
 pub mod registry;
+pub mod resets;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;

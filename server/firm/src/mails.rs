@@ -231,6 +231,7 @@ async fn views(firm: &Firm, rows: Vec<mail::Model>) -> Result<Vec<MailRow>> {
 fn about(kind: &str) -> &'static str {
     match kind {
         "mail_link" => "Sign-in link",
+        "mail_reset" => "Link to set a password",
         "invitation" => "Invitation",
         "proof_code" => "Code to activate access",
         "notice" => "Something waits",

@@ -19,7 +19,6 @@ pub(crate) enum Tried {
     /// Passwords and codes: ten at once, then three a minute.
     SignIn,
     /// Recovery of an account: three at once, then three an hour.
-    #[expect(dead_code, reason = "the pages of recovery ask for it")]
     Recovery,
 }
 

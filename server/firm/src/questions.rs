@@ -159,7 +159,6 @@ pub(crate) async fn forget(tx: &Tx<'_>, contact: ContactId) -> Result<()> {
 ///
 /// # Errors
 /// One of them is wrong, with the tries that are left; there were too many; or nothing is asked.
-#[cfg_attr(not(test), expect(dead_code, reason = "the page of a reset link asks for it"))]
 pub(crate) async fn check(firm: &Firm, contact: ContactId, answers: &[String]) -> Result<()> {
     let subject = throttle::answer_tries(firm, contact.uuid());
     let tx = firm.begin().await?;
@@ -206,7 +205,6 @@ pub(crate) struct Shown {
 
 /// Whether that is enough to set a password: the mailed link always, and where questions are asked, right answers or a
 /// code beside it. Questions so take ways away and never add one.
-#[cfg_attr(not(test), expect(dead_code, reason = "the page of a reset link asks for it"))]
 pub(crate) fn is_enough(asks: bool, shown: Shown) -> bool {
     shown.link && (!asks || shown.answers || shown.code)
 }

@@ -3,7 +3,7 @@
 mod list;
 
 pub(crate) use list::end_all;
-pub use list::{end_others, list};
+pub use list::{end_others, ended_lately, list};
 
 use crate::{
     Actor, Firm,

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     invitations,
     jobs::{self, Job, Outcome},
-    letters, sweep,
+    letters, resets, sweep,
 };
 use domain::Moment;
 use std::{sync::Arc, time::Duration};
@@ -91,6 +91,9 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
                 code,
                 asked,
             } => letters::mail_link(firm, *link, address, secret, code, *asked).await,
+            Job::MailReset(reset) => resets::mail(firm, reset).await,
+            Job::ProveAddress(proof) => letters::mail_proof(firm, proof).await,
+            Job::AddressMoves(step) => letters::mail_moved(firm, step).await,
             Job::Notice { contact } => letters::mail_notice(firm, *contact).await,
             Job::Happened { side, person, what, at } => letters::mail_happened(firm, *side, *person, what, *at).await,
             Job::PasswordRests { address, at } => letters::mail_resting(firm, address, *at).await,

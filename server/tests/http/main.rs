@@ -22,6 +22,7 @@ mod passwords;
 mod planted;
 mod portal;
 mod reports;
+mod resets;
 mod round_trip;
 mod settings;
 mod sign_in;

@@ -277,7 +277,12 @@ pub struct LinkLetter {
 
 impl LinkLetter {
     fn read(text: &str) -> Self {
-        let (_, rest) = text.split_once("/link/").expect("a link");
+        Self::of(text, "/link/")
+    }
+
+    /// The letter whose link leads to such a place.
+    pub fn of(text: &str, place: &str) -> Self {
+        let (_, rest) = text.split_once(place).expect("a link");
         let link = rest.split_whitespace().next().expect("a link");
         let (id, secret) = link.split_once('#').expect("a secret in the fragment");
         let code = text.lines().find(|line| is_code(line)).expect("a code");

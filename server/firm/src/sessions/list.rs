@@ -11,10 +11,14 @@ use domain::{
     Moment, SessionId,
     access::Action,
     device::{self, DeviceRow},
+    limits,
 };
 use entity::firm::session;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
+
+/// Seconds for which an ended session is still listed: a day.
+const LATELY: i64 = 24 * 60 * 60;
 
 /// The reader's live sessions: this one first, then by last use.
 ///
@@ -41,6 +45,34 @@ pub async fn list(firm: &Firm, actor: &Actor, here: SessionId) -> Result<Vec<Dev
         .collect();
     list.sort_by_key(|row| !row.here);
     Ok(list)
+}
+
+/// What was signed out of the reader's account within the last day, newest first, with the time of its end: whoever sets a
+/// password sees what that ended.
+///
+/// # Errors
+/// Nobody is signed in, or the database fails.
+pub async fn ended_lately(firm: &Firm, actor: &Actor) -> Result<Vec<DeviceRow>> {
+    allow(actor, Action::SeeSelf, &Nobodys)?;
+    let (_, person) = actor.signed_in()?;
+    let rows = session::Entity::find()
+        .filter(session::Column::Person.eq(person))
+        .filter(session::Column::EndedAt.gt(firm.now().plus_seconds(-LATELY).0))
+        .order_by_desc(session::Column::EndedAt)
+        .limit(limits::PAGE_ROWS)
+        .all(firm.db())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DeviceRow {
+            session: row.id.into(),
+            words: device::words(&row.agent),
+            network: row.network,
+            first: Moment(row.created_at),
+            last: Moment(row.ended_at.unwrap_or(row.seen_at)),
+            here: false,
+        })
+        .collect())
 }
 
 /// Ends all of the reader's sessions but this one; their event streams end with them.
