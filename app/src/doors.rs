@@ -15,6 +15,7 @@ use crate::{
         enrol::EnrolPage,
         factor::FactorPage,
         help::{HelpPage, HelpSentPage},
+        join::JoinPage,
         link::LinkPage,
         manual::ManualPage,
         page::SignInPage,
@@ -100,6 +101,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/help/sent") view=HelpSentPage ssr=SsrMode::Async />
                 <Route path=path!("/reset/:id") view=ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async />
                 <Route path=path!("/link/:id") view=LinkPage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id/code") view=ActivationCodePage ssr=SsrMode::Async />

@@ -25,7 +25,7 @@ use crate::{
         mail::MailPage,
         places::FirmPage,
         settings::{button::ButtonPage, sign_in::SignInSettingsPage},
-        team::{MemberPage, TeamPage},
+        team::{MemberPage, TeamPage, new::NewMemberPage},
     },
     portal::frame::{rail, tab_bar},
     ui::{banner::DoneBanner, problem::ProblemInPage, title},
@@ -80,6 +80,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/office/contacts/new") view=NewContactPage ssr=SsrMode::Async />
                 <Route path=path!("/office/contacts/:id") view=ContactPage ssr=SsrMode::Async />
                 <Route path=path!("/office/team") view=TeamPage ssr=SsrMode::Async />
+                <Route path=path!("/office/team/new") view=NewMemberPage ssr=SsrMode::Async />
                 <Route path=path!("/office/team/:id") view=MemberPage ssr=SsrMode::Async />
                 <Route path=path!("/office/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings") view=FirmPage ssr=SsrMode::Async />

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod enrol;
 pub mod factor;
 pub mod help;
+pub mod join;
 pub mod link;
 pub mod manual;
 pub mod page;

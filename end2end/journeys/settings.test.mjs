@@ -1,8 +1,9 @@
-// What a firm chooses about signing in, and the questions that its contacts answer.
+// What a firm chooses about signing in, and somebody who is invited to its team.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look } from "../support/looks.mjs";
-import { owner, signInAsContact, signInAsStaff } from "../support/people.mjs";
+import { letterTo } from "../support/outbox.mjs";
+import { owner, setUpApp, signInAsContact, signInAsStaff } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 
 const set = stage();
@@ -69,4 +70,47 @@ test("a contact answers security questions, which staff clear with a reason", as
     await page.getByText("Their security questions are cleared").waitFor();
     await contact.page.reload();
     await contact.page.getByRole("button", { name: "Keep the answers" }).waitFor();
+});
+
+test("somebody is invited to the team, sets a password and a second factor, and is in", async (t) => {
+    const visitor = await set.visitor(t, { scripts: false });
+    const { page } = visitor;
+    await signInAsStaff(visitor, owner);
+    await page.goto("/office/team");
+    await page.getByRole("link", { name: "Invite somebody" }).click();
+    await look(visitor, "team-new");
+    await page.getByLabel("Name").fill("Ruth Aston");
+    await page.getByLabel("Title").fill("Payroll");
+    await page.getByLabel("Email address").fill(other.address);
+    await page.getByRole("button", { name: "Send the invitation" }).click();
+    await page.getByText("One address is either one of staff or one contact.").waitFor();
+    assert.equal(await page.getByLabel("Name").inputValue(), "Ruth Aston");
+    await look(visitor, "team-new-refused");
+    const ruth = { name: "Ruth Aston", address: "ruth@harcourtpell.example" };
+    await page.getByLabel("Email address").fill(ruth.address);
+    await page.getByRole("button", { name: "Send the invitation" }).click();
+    await page.getByText("The invitation is on its way.").waitFor();
+    await look(visitor, "team-invited");
+
+    const { text } = await letterTo(set.portal, ruth.address);
+    const link = /https?:\/\/\S+\/join\/\S+/.exec(text)[0];
+    const invited = await set.visitor(t);
+    await invited.page.goto(link);
+    await look(invited, "join");
+    await invited.page.getByRole("button", { name: "Continue" }).first().click();
+    await invited.page.getByRole("heading", { level: 1, name: "Welcome, Ruth" }).waitFor();
+    await look(invited, "join-password");
+    await invited.page.getByLabel("New password").fill("a brown teapot on the sill");
+    await invited.page.getByRole("button", { name: "Set the password and continue" }).click();
+    await invited.page.waitForURL("**/sign-in/enrol");
+    await setUpApp(invited);
+    await invited.page.getByRole("button", { name: "I have kept them" }).click();
+    await invited.page.waitForURL("**/office/inbox");
+
+    await page.reload();
+    assert.equal(await page.getByRole("row", { name: /Ruth Aston/ }).getByText("Active").count(), 1);
+    const late = await set.visitor(t, { scripts: false });
+    await late.page.goto(link);
+    await late.page.getByRole("heading", { level: 1, name: "This link was used already" }).waitFor();
+    await look(late, "join-used");
 });

@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod firm;
 mod serve;
+mod staff;
 
 use crate::boot::Fault;
 use clap::{Parser, Subcommand};
@@ -31,6 +32,9 @@ enum Command {
     /// Make and change firms.
     #[command(subcommand)]
     Firm(firm::Command),
+    /// Invite people to a firm's team.
+    #[command(subcommand)]
+    Staff(staff::Command),
 }
 
 /// Does what the command line asks.
@@ -43,6 +47,7 @@ pub async fn run(line: Line) -> Result<(), Fault> {
         Command::Demo => demo::run(&line.config).await,
         Command::Doctor => doctor::run(&line.config).await,
         Command::Firm(command) => firm::run(&line.config, command).await,
+        Command::Staff(command) => staff::run(&line.config, command).await,
     }
 }
 

@@ -333,7 +333,27 @@ pub const CHANGE_STAFF: Form = Form {
     action: "/api/change_staff",
     keeps: &["id", "name", "title", "role"],
 };
-/// Sign somebody of the team out everywhere, or end their work here.
+/// Invite somebody to the team.
+pub const INVITE_STAFF: Form = Form {
+    action: "/api/invite_staff",
+    keeps: &["name", "title", "address", "role"],
+};
+/// Begin to join the team, with the secret of the link.
+pub const BEGIN_JOINING: Form = Form {
+    action: "/api/begin_joining",
+    keeps: &[],
+};
+/// Begin to join the team, with the code of the mail.
+pub const TYPE_JOIN_CODE: Form = Form {
+    action: "/api/type_join_code",
+    keeps: &[],
+};
+/// Set the first password of somebody who joins the team.
+pub const JOIN_TEAM: Form = Form {
+    action: "/api/join_team",
+    keeps: &[],
+};
+/// Sign somebody of the team out everywhere, invite them again, or end their work here.
 pub const STEP_STAFF: Form = Form {
     action: "/api/step_staff",
     keeps: &[],
@@ -426,6 +446,10 @@ pub const FORMS: &[Form] = &[
     STEP_INVITATION,
     CHANGE_STAFF,
     STEP_STAFF,
+    INVITE_STAFF,
+    BEGIN_JOINING,
+    TYPE_JOIN_CODE,
+    JOIN_TEAM,
     SAVE_BUTTON,
     SAVE_SIGN_IN,
 ];

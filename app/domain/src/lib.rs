@@ -16,6 +16,7 @@ pub mod factors;
 pub mod file;
 pub mod form;
 pub mod id;
+pub mod join;
 pub mod limits;
 pub mod mail;
 pub mod message;

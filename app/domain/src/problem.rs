@@ -267,6 +267,8 @@ pub enum Reason {
     },
     /// The questions were answered wrongly too often; other ways remain.
     AnswersSpent,
+    /// They were invited and have come in already.
+    CameIn,
     /// There is nobody to let in.
     NoContact,
     /// Nobody else is an owner.
@@ -420,6 +422,7 @@ impl Reason {
             Self::AnswersSpent => {
                 "The questions were answered wrongly too often. Go on with a code to your mobile, or ring us.".to_owned()
             }
+            Self::CameIn => "They have come in already. Send a reset link if they have lost their password.".to_owned(),
             Self::NoContact => "Nobody could come in yet. Add a contact first, then enable the portal.".to_owned(),
             Self::LastOwner => "A firm always has an owner. Make somebody else an owner first.".to_owned(),
             Self::AskAdmin => "Only an admin or owner can change this. Please ask one of them.".to_owned(),

@@ -57,6 +57,8 @@ pub enum Said {
     CodeMade,
     /// What was shown once is put away.
     PutAway,
+    /// Somebody was invited to the team.
+    StaffInvited,
     /// Somebody was removed.
     PersonRemoved,
     /// Security questions were answered.
@@ -178,6 +180,11 @@ const WORDS: &[(Said, &str, &str)] = &[
         Said::QuestionsCleared,
         "questions-cleared",
         "Their security questions are cleared, and they are told by email.",
+    ),
+    (
+        Said::StaffInvited,
+        "staff-invited",
+        "The invitation is on its way. Its link works for 7 days.",
     ),
     (
         Said::PersonRemoved,

@@ -1,6 +1,7 @@
 //! The team: the list, and one of its people.
 
 pub mod api;
+pub mod new;
 
 use super::{
     list::table,
@@ -62,8 +63,9 @@ pub fn TeamPage() -> impl IntoView {
                         </th>
                         <td data-label="Title">{title}</td>
                         <td data-label="Role">
-                            {role_word(role)} {(!joined).then(|| view! { " " <span class="badge accent">"Invited"</span> })}
+                            {role_word(role)}
                         </td>
+                        <td data-label="State">{state(joined)}</td>
                         <td data-label="Last seen" class="num">
                             {parts::seen(last_seen, now)}
                         </td>
@@ -72,17 +74,6 @@ pub fn TeamPage() -> impl IntoView {
                 .into_any()
             })
             .collect();
-        let columns = view! {
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"Title"</th>
-                    <th scope="col">"Role"</th>
-                    <th scope="col" class="num">"Last seen"</th>
-                </tr>
-            </thead>
-        }
-        .into_any();
         let roles = ROLES
             .iter()
             .map(|(_, _, word, may)| {
@@ -94,9 +85,31 @@ pub fn TeamPage() -> impl IntoView {
                 }
             })
             .collect_view();
+        let columns = view! {
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Title"</th>
+                    <th scope="col">"Role"</th>
+                    <th scope="col">"State"</th>
+                    <th scope="col" class="num">"Last seen"</th>
+                </tr>
+            </thead>
+        }
+        .into_any();
         Ok(view! {
             <div class="page-head">
                 <h1>"Team"</h1>
+                {may_run
+                    .then(|| {
+                        view! {
+                            <div class="actions">
+                                <a class="button primary" href="/office/team/new">
+                                    "Invite somebody"
+                                </a>
+                            </div>
+                        }
+                    })}
             </div>
             {table("table", columns, rows)}
             <section class="section spaced" aria-labelledby="roles">
@@ -108,6 +121,15 @@ pub fn TeamPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// Whether somebody has come in yet.
+fn state(joined: bool) -> impl IntoView {
+    if joined {
+        view! { <span class="badge success">"Active"</span> }
+    } else {
+        view! { <span class="badge accent">"Invited"</span> }
+    }
 }
 
 /// `/office/team/{id}`.
@@ -141,6 +163,16 @@ fn show(view: &MemberView, flash: Option<&Flash>, refused: Option<String>) -> im
             </div>
         }
     });
+    let invited = view.invited.map(|at| {
+        view! {
+            <div>
+                <dt>"Invited"</dt>
+                <dd>
+                    <Time at=at style=Style::LongDay />
+                </dd>
+            </div>
+        }
+    });
     let may_change = view.may_change;
     let edit = may_change.then(|| edit(view, flash, &here));
     let end = may_change.then(|| steps(view, &here));
@@ -152,6 +184,7 @@ fn show(view: &MemberView, flash: Option<&Flash>, refused: Option<String>) -> im
                 <h1>{row.name.clone()}</h1>
                 <p class="meta">
                     <span class="badge">{role_word(row.role)}</span>
+                    {state(row.joined)}
                     <span>{row.title.clone()}</span>
                     <span>{row.address.clone()}</span>
                 </p>
@@ -169,6 +202,7 @@ fn show(view: &MemberView, flash: Option<&Flash>, refused: Option<String>) -> im
                         <Time at=view.added style=Style::LongDay />
                     </dd>
                 </div>
+                {invited}
                 <div>
                     <dt>"Last seen"</dt>
                     <dd>{parts::seen(row.last_seen, view.now)}</dd>
@@ -242,6 +276,18 @@ fn edit(view: &MemberView, flash: Option<&Flash>, here: &str) -> impl IntoView +
 fn steps(view: &MemberView, here: &str) -> impl IntoView + use<> {
     let id = view.row.id;
     let here = here.to_owned();
+    let (step, label) = if view.row.joined {
+        ("end_devices", "Sign them out everywhere")
+    } else {
+        ("invite_again", "Send the invitation again")
+    };
+    let words = (!view.row.joined).then(|| {
+        view! {
+            <p class="quiet-text">
+                "They have not come in yet. A new invitation takes the place of the earlier one, and works for 7 days."
+            </p>
+        }
+    });
     let remove = (!view.last_owner).then(|| {
         view! {
             <details class="edit danger">
@@ -261,10 +307,11 @@ fn steps(view: &MemberView, here: &str) -> impl IntoView + use<> {
             <div class="section-head">
                 <h2 id="access">"Access"</h2>
             </div>
+            {words}
             <div class="actions">
                 <form method="post" action=form::STEP_STAFF.action>
-                    {hidden("from", &here)} {hidden("id", id)} {hidden("step", "end_devices")}
-                    <button class="button">"Sign them out everywhere"</button>
+                    {hidden("from", &here)} {hidden("id", id)} {hidden("step", step)}
+                    <button class="button">{label}</button>
                 </form>
             </div>
             {remove}

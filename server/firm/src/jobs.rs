@@ -10,7 +10,7 @@ use crate::{
     mails::{self, Note},
     tx::Tx,
 };
-use domain::{ContactId, LinkId, Moment, client::Side};
+use domain::{ContactId, LinkId, Moment, StaffId, client::Side};
 use entity::{Sealed, firm::job};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -76,6 +76,19 @@ pub(crate) enum Job {
         what: Happened,
         /// When.
         at: Moment,
+    },
+    /// Mail an invitation to the team.
+    InviteStaff {
+        /// Whom.
+        staff: StaffId,
+        /// The link's row.
+        link: LinkId,
+        /// The 256-bit secret of the link, as text.
+        secret: String,
+        /// The code of the same mail.
+        code: String,
+        /// Who invites; nobody where the command line did.
+        by: Option<String>,
     },
     /// Tell the owner of an address, if there is one, that their password rests.
     PasswordRests {
@@ -151,6 +164,7 @@ impl Job {
             Self::Notice { .. } => "notice",
             Self::Text { .. } => "text",
             Self::Happened { .. } => "happened",
+            Self::InviteStaff { .. } => "invite_staff",
             Self::PasswordRests { .. } => "password_rests",
             Self::StepCode { .. } => "step_code",
             Self::Invitation { .. } => "invitation",
@@ -160,8 +174,16 @@ impl Job {
         }
     }
 
+    /// To whom it writes, where that is somebody whose post is logged from the start.
+    pub(crate) fn person(&self) -> Option<(Side, Uuid)> {
+        match self {
+            Self::InviteStaff { staff, .. } => Some((Side::Staff, staff.uuid())),
+            _ => self.contact().map(|contact| (Side::Contact, contact.uuid())),
+        }
+    }
+
     /// The contact to whom it writes, where that is known from the start.
-    pub(crate) fn contact(&self) -> Option<ContactId> {
+    fn contact(&self) -> Option<ContactId> {
         match self {
             Self::Notice { contact } | Self::Invitation { contact, .. } | Self::ProofCode { contact, .. } => {
                 Some(*contact)

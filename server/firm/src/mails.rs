@@ -234,6 +234,7 @@ fn about(kind: &str) -> &'static str {
         "mail_reset" => "Link to set a password",
         "invitation" => "Invitation",
         "proof_code" => "Code to activate access",
+        "invite_staff" => "Invitation to the team",
         "notice" => "Something waits",
         "text" => "Text message with a code",
         _ => "Email",

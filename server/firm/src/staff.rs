@@ -1,11 +1,15 @@
 //! Staff: the firm's own people.
 
 mod change;
+mod invite;
+mod join;
 mod view;
 
 pub use change::{MemberDraft, change, end_devices, remove};
+pub use invite::{StaffInvitation, invite, invite_again, invite_by_hand};
+pub use join::{join, join_page};
 pub(crate) use view::all;
-pub use view::{list, view};
+pub use view::{blank, list, view};
 
 use crate::{
     Actor, Firm,

@@ -95,6 +95,22 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
             Job::ProveAddress(proof) => letters::mail_proof(firm, proof).await,
             Job::AddressMoves(step) => letters::mail_moved(firm, step).await,
             Job::Notice { contact } => letters::mail_notice(firm, *contact).await,
+            Job::InviteStaff {
+                staff,
+                link,
+                secret,
+                code,
+                by,
+            } => {
+                let invitation = letters::ToTheTeam {
+                    staff: *staff,
+                    link: *link,
+                    secret,
+                    code,
+                    by: by.as_deref(),
+                };
+                letters::mail_invitation_to_team(firm, &invitation).await
+            }
             Job::Happened { side, person, what, at } => letters::mail_happened(firm, *side, *person, what, *at).await,
             Job::PasswordRests { address, at } => letters::mail_resting(firm, address, *at).await,
             Job::StepCode {

@@ -27,5 +27,6 @@ mod round_trip;
 mod settings;
 mod sign_in;
 mod spoofing;
+mod team;
 mod uploads;
 mod wire;

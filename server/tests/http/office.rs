@@ -15,7 +15,7 @@ use firm::{
 const PEOPLE: [&str; 7] = ["owner", "admin", "named", "kept", "contact", "other", "nobody"];
 
 /// A page and what each gets; `s` is the way to the sign-in page.
-const PAGES: [(&str, [&str; 7]); 13] = [
+const PAGES: [(&str, [&str; 7]); 14] = [
     ("/office/clients", ["200", "200", "200", "200", "404", "s", "s"]),
     ("/office/clients/new", ["200", "200", "200", "200", "404", "s", "s"]),
     (
@@ -33,6 +33,7 @@ const PAGES: [(&str, [&str; 7]); 13] = [
         ["200", "200", "200", "404", "404", "s", "s"],
     ),
     ("/office/team", ["200", "200", "200", "200", "404", "s", "s"]),
+    ("/office/team/new", ["200", "200", "404", "404", "404", "s", "s"]),
     ("/office/team/{staff}", ["200", "200", "404", "404", "404", "s", "s"]),
     ("/office/audit", ["200", "200", "404", "404", "404", "s", "s"]),
     (

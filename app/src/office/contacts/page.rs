@@ -79,6 +79,7 @@ fn show(
     });
     let clients = clients(&view, &here);
     let access = access(&view, &here);
+    let password = super::reset::section(&view, &here);
     view! {
         {parts::back_to("/office/contacts", "Contacts")}
         <div class="page-head">
@@ -111,7 +112,7 @@ fn show(
                     {edit}
                 </section>
             </div>
-            <aside aria-label="Access">{access} {questions}</aside>
+            <aside aria-label="Access">{access} {password} {questions}</aside>
         </div>
     }
 }

@@ -35,7 +35,7 @@ pub async fn change_staff(
     Ok(())
 }
 
-/// Signs somebody of the team out everywhere, or ends their work here.
+/// Signs somebody of the team out everywhere, invites them again, or ends their work here.
 ///
 /// # Errors
 /// The reader may not, or the firm would have no owner.
@@ -43,7 +43,7 @@ pub async fn change_staff(
 pub async fn step_staff(
     /// Who.
     id: StaffId,
-    /// `end_devices` or `remove`.
+    /// `end_devices`, `invite_again` or `remove`.
     step: String,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
@@ -51,6 +51,10 @@ pub async fn step_staff(
         "end_devices" => (
             staff::end_devices(&desk.firm, &desk.actor, id).await,
             Said::SignedOutEverywhere,
+        ),
+        "invite_again" => (
+            staff::invite_again(&desk.firm, &desk.actor, id).await,
+            Said::StaffInvited,
         ),
         "remove" => (staff::remove(&desk.firm, &desk.actor, id).await, Said::PersonRemoved),
         _ => return Err(not_offered(Field::Form)),

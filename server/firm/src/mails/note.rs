@@ -1,11 +1,11 @@
 //! Writing the log, always within a transaction of the queue.
 
 use super::{MAIL, TEXT};
-use crate::{actor::side_name, error::Result, jobs::Job, tx::Tx};
-use domain::{client::Side, text};
+use crate::{actor::side_name, error::Result, jobs::Job, people, tx::Tx};
+use domain::text;
 use entity::{
     Sealed,
-    firm::{address, contact, mail},
+    firm::{address, mail},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
@@ -37,21 +37,21 @@ pub(crate) enum Fate {
 
 /// Writes the row of a job that was just queued, if it is for somebody whom we know.
 pub(crate) async fn queued(tx: &Tx<'_>, id: Uuid, job: &Job) -> Result<()> {
-    let Some(contact_id) = job.contact() else {
+    let Some((side, person)) = job.person() else {
         return Ok(());
     };
     let (way, shown_to) = if let Job::Text { to, .. } = job {
         (TEXT, text::masked_phone(to))
     } else {
-        let row = contact::Entity::find_by_id(contact_id.uuid()).one(tx.db()).await?;
-        (MAIL, row.map(|row| row.address).unwrap_or_default())
+        let owner = people::find(tx.db(), side, person).await?;
+        (MAIL, owner.map(|owner| owner.address).unwrap_or_default())
     };
     mail::ActiveModel {
         id: Set(id),
         way: Set(way.to_owned()),
         kind: Set(job.kind().to_owned()),
-        side: Set(Some(side_name(Side::Contact).to_owned())),
-        person: Set(Some(contact_id.uuid())),
+        side: Set(Some(side_name(side).to_owned())),
+        person: Set(Some(person)),
         shown_to: Set(shown_to),
         subject: Set(None),
         tries: Set(0),

@@ -87,6 +87,23 @@ pub async fn view(firm: &Firm, actor: &Actor, id: StaffId) -> Result<MemberView>
     })
 }
 
+/// What the page that invites somebody needs to know.
+pub struct Blank {
+    /// Whether the reader may invite an owner.
+    pub may_appoint: bool,
+}
+
+/// The page that invites somebody.
+///
+/// # Errors
+/// The actor may not run the team.
+pub fn blank(actor: &Actor) -> Result<Blank> {
+    allow(actor, Action::RunTeam, &Nobodys)?;
+    Ok(Blank {
+        may_appoint: may(actor.role(), Action::AppointOwner),
+    })
+}
+
 fn shown(actor: &Actor, row: &staff::Model, seen: &HashMap<Uuid, i64>) -> Result<TeamRow> {
     Ok(TeamRow {
         id: StaffId::from(row.id),

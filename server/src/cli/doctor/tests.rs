@@ -154,3 +154,27 @@ fn a_finding_is_one_line() {
         "FAIL  Mail         x does not answer."
     );
 }
+
+#[tokio::test]
+async fn an_invitation_from_the_command_line_waits_and_is_counted() {
+    let folder = TempDir::new().expect("a folder");
+    let config = config(&folder, "");
+    let registry = boot::open(&config, Post::none(), false).await.expect("opened");
+    let draft = ::firm::FirmDraft {
+        name: "Larch & Lane".to_owned(),
+        host: "portal.larch.example".to_owned(),
+        ..::firm::FirmDraft::default()
+    };
+    let operator = ::firm::Actor::Operator;
+    let firm = registry.create_firm(&operator, &draft).await.expect("made");
+    let new = ::firm::staff::StaffInvitation {
+        name: "Ruth Aston".to_owned(),
+        title: String::new(),
+        address: "ruth@larch.example".to_owned(),
+        role: domain::access::Role::Owner,
+    };
+    ::firm::staff::invite(&firm, &operator, &new).await.expect("invited");
+    registry.close().await;
+    let (_, words) = verdict(&config, "Mail").await;
+    assert!(words.contains("One letter waits."), "{words}");
+}

@@ -1,0 +1,128 @@
+//! `gatehouse staff`: what an operator does for a firm's team.
+
+use super::say;
+use crate::{
+    boot::{self, Fault, Post},
+    config::Config,
+    telemetry,
+};
+use ::firm::{
+    Actor,
+    staff::{self, StaffInvitation},
+};
+use clap::{Args, Subcommand};
+use domain::{Problem, access::Role, office::team::role_named};
+use std::path::Path;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Invite somebody to the team of a firm: they get an email with a link that works for 7 days.
+    Invite(Invite),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Invite {
+    /// The host of the firm's portal.
+    #[arg(long)]
+    host: String,
+    /// Their name, such as "Ruth Aston".
+    #[arg(long)]
+    name: String,
+    /// Their title, such as Payroll.
+    #[arg(long, default_value = "")]
+    title: String,
+    /// Their mail address, with which they sign in.
+    #[arg(long)]
+    address: String,
+    /// What they may do: owner, admin or member.
+    #[arg(long, value_parser = role)]
+    role: Role,
+    /// Print the link as well, to be handed over where no mail goes out. Whoever has it comes in as them.
+    #[arg(long)]
+    print_link: bool,
+}
+
+fn role(typed: &str) -> Result<Role, String> {
+    role_named(typed).ok_or_else(|| "one of owner, admin and member".to_owned())
+}
+
+pub(super) async fn run(file: &Path, command: Command) -> Result<(), Fault> {
+    let config = Config::load(file)?;
+    telemetry::start(&config);
+    match command {
+        Command::Invite(asked) => invite(&config, asked).await,
+    }
+}
+
+async fn invite(config: &Config, asked: Invite) -> Result<(), Fault> {
+    let registry = boot::open(config, Post::none(), false).await?;
+    let firm = registry
+        .firm_by_host(&asked.host)
+        .await?
+        .ok_or_else(|| Fault::Told("no firm answers at this host".to_owned()))?;
+    let new = StaffInvitation {
+        name: asked.name,
+        title: asked.title,
+        address: asked.address,
+        role: asked.role,
+    };
+    let link = if asked.print_link {
+        let link = staff::invite_by_hand(&firm, &Actor::Operator, &new).await;
+        Some(link.map_err(told)?)
+    } else {
+        staff::invite(&firm, &Actor::Operator, &new).await.map_err(told)?;
+        None
+    };
+    let name = &new.name;
+    say(&if Post::of(config)?.mail.carries() {
+        format!("{name} is invited. The mail goes out as soon as gatehouse serve runs.")
+    } else {
+        format!(
+            "{name} is invited. No mail server is set up ([mail] host), so the mail waits, sealed, until there is one."
+        )
+    });
+    if let Some(link) = link {
+        say("Hand this link over yourself. It works for 7 days, and whoever has it comes in:");
+        say(&link);
+    }
+    registry.close().await;
+    Ok(())
+}
+
+/// What was typed and does not fit is said as the pages say it.
+fn told(error: ::firm::Error) -> Fault {
+    match error {
+        ::firm::Error::Problem(problem @ Problem::Refused { .. }) => Fault::Told(problem.sentence()),
+        other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Line;
+    use clap::Parser as _;
+
+    #[test]
+    fn a_role_that_is_none_of_staffs_is_refused_before_anything_is_opened() {
+        let line = |role| {
+            let typed = [
+                "gatehouse",
+                "staff",
+                "invite",
+                "--host",
+                "portal.larch.example",
+                "--name",
+                "Ruth Aston",
+                "--address",
+                "ruth@larch.example",
+                "--role",
+                role,
+            ];
+            Line::try_parse_from(typed)
+        };
+        assert!(line("owner").is_ok() && line("admin").is_ok() && line("member").is_ok());
+        for role in ["operator", "contact", "Owner", ""] {
+            assert!(line(role).is_err(), "{role}");
+        }
+    }
+}
