@@ -1,6 +1,6 @@
 // The only script before sign-in and on the plain pages after it. Each page works without it: it moves a link's secret out of
-// sight and into the form, writes times in the reader's zone, copies and previews. It posts nothing by itself, but a link's
-// secret where the page says `data-at-once`, which redeems nothing.
+// sight and into the form, asks for a passkey, writes times in the reader's zone, copies and previews. It posts nothing by
+// itself, but a link's secret where the page says `data-at-once`, which redeems nothing.
 
 /**
  * Takes the secret of a one-time link from the page's address, so that neither history nor a shared address keeps it.
@@ -93,6 +93,81 @@ export function pressOnce(document) {
     form.dataset.sent = "";
     form.querySelector("button")?.setAttribute("aria-busy", "true");
   });
+}
+
+// WebAuthn speaks bytes where JSON has base64url. Browsers learned to translate by themselves only lately.
+const bytesOf = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
+const textOf = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
+
+/**
+ * Has the browser make a passkey, or sign with one, and gives its answer as the server reads it.
+ *
+ * @param {CredentialsContainer} credentials the browser's own
+ * @param {"make" | "sign"} what which of the two
+ * @param {object} options what the server asks for
+ * @returns {Promise<object>} the answer
+ */
+export async function answerOf(credentials, what, options) {
+  const known = [...(options.excludeCredentials ?? []), ...(options.allowCredentials ?? [])];
+  for (const named of [options.user, ...known]) {
+    if (named !== undefined) {
+      named.id = bytesOf(named.id);
+    }
+  }
+  const publicKey = { ...options, challenge: bytesOf(options.challenge) };
+  const answer = await (what === "make" ? credentials.create({ publicKey }) : credentials.get({ publicKey }));
+  const response = {};
+  for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    response[part] = answer.response[part] ? textOf(answer.response[part]) : null;
+  }
+  const { id, type } = answer;
+  return { id, rawId: textOf(answer.rawId), type, response, clientExtensionResults: answer.getClientExtensionResults() };
+}
+
+/**
+ * Shows the forms that need a passkey where the browser can, and fetches its answer at a press. Whatever goes wrong is said
+ * beside the button, and the other ways on the page stay.
+ *
+ * @param {Document} document the page
+ * @param {CredentialsContainer} credentials the browser's own
+ */
+export function offerPasskeys(document, credentials) {
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    const button = form.querySelector("button");
+    const said = form.querySelector("[role=status]");
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      if (button.ariaBusy === "true") {
+        return;
+      }
+      button.ariaBusy = "true";
+      said.textContent = "";
+      try {
+        const asked = await fetch(form.dataset.ask, { method: "POST" });
+        // Where the server does not ask, it says why when the form comes without an answer.
+        if (asked.ok) {
+          const answer = await answerOf(credentials, form.dataset.passkey, JSON.parse(await asked.json()));
+          form.elements.namedItem("answer").value = JSON.stringify(answer);
+        }
+        form.submit();
+      } catch (error) {
+        button.ariaBusy = null;
+        said.textContent =
+          error.name === "InvalidStateError"
+            ? "This device holds a passkey for you already."
+            : "No passkey was used. Try it once more, or take another way.";
+      }
+    });
+  }
+  for (const sentence of document.querySelectorAll("[data-without-passkeys]")) {
+    sentence.hidden = true;
+  }
 }
 
 /**
@@ -232,6 +307,9 @@ if (typeof document !== "undefined") {
   sendWholeCodes(document);
   countDown(document);
   pressOnce(document);
+  if (typeof PublicKeyCredential !== "undefined") {
+    offerPasskeys(document, navigator.credentials);
+  }
   offerCopies(document, navigator.clipboard);
   previewButton(document);
   offerMeter(document);

@@ -5,6 +5,8 @@ pub mod confirm;
 pub mod devices;
 pub mod factor_api;
 pub mod factors;
+pub mod passkey_api;
+pub mod passkeys;
 pub mod password;
 pub mod questions;
 
@@ -33,9 +35,12 @@ pub fn AccountPage() -> impl IntoView {
             many => format!("{many} devices"),
         };
         let second = firm::factors::own(&desk.firm, &desk.actor, session).await.told(&desk)?;
-        let second = match second.app {
-            Some(_) => "An authenticator app.",
-            None => "None.",
+        let second = match (second.app, second.passkeys.len()) {
+            (Some(_), 0) => "An authenticator app.".to_owned(),
+            (Some(_), _) => "An authenticator app, or a passkey.".to_owned(),
+            (None, 0) => "None.".to_owned(),
+            (None, 1) => "A passkey.".to_owned(),
+            (None, many) => format!("{many} passkeys."),
         };
         let questions = firm::questions::own(&desk.firm, &desk.actor, session)
             .await

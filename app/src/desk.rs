@@ -3,7 +3,7 @@
 //! Middleware resolves host and session once and leaves a [`Desk`] in the request's extensions; every page and server
 //! function takes it from there, on each path by which Leptos may call it.
 
-use crate::error::AppError;
+use crate::{error::AppError, sign_in::api::BROWSER_SECONDS};
 use axum::{
     Extension,
     http::{HeaderValue, StatusCode, header, request::Parts},
@@ -12,6 +12,7 @@ use domain::{Moment, Problem, SessionId, form::Flash, said::Said};
 use firm::{
     Actor, Firm,
     devices::REMEMBERED_SECONDS,
+    passkeys::Challenge,
     sessions::{Device, Renewed},
     sign_in::{Entered, Pass},
 };
@@ -96,6 +97,8 @@ pub struct Desk {
     pub runtime: tokio::runtime::Handle,
     /// What our cookies are called here.
     pub cookies: CookieNames,
+    /// The host that was asked: passkeys belong to it.
+    pub host: Arc<str>,
 }
 
 impl Desk {
@@ -147,6 +150,7 @@ impl Desk {
                 leptos_axum::redirect(if *enrols { "/sign-in/enrol" } else { "/sign-in/factor" });
                 return;
             }
+            Pass::Enrolment => return leptos_axum::redirect("/sign-in/enrol"),
         };
         self.set_cookie(self.cookies.session(), token, max_age);
         self.set_cookie(self.cookies.device(), remembered, REMEMBERED_SECONDS);
@@ -156,6 +160,14 @@ impl Desk {
         };
         let next = domain::text::local_path(&entered.next).unwrap_or(home);
         leptos_axum::redirect(next);
+    }
+
+    /// Gives what the browser asks its authenticators, and binds the answer to this browser by its link cookie.
+    pub fn ask(&self, challenge: Challenge) -> String {
+        if self.browser.as_deref() != Some(&challenge.browser) {
+            self.set_cookie(self.cookies.link(), &challenge.browser, BROWSER_SECONDS);
+        }
+        challenge.options
     }
 
     /// Keeps the fresh token of a session that proved itself once more.

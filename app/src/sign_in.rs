@@ -9,6 +9,7 @@ pub mod join;
 pub mod link;
 pub mod manual;
 pub mod page;
+pub mod passkey_api;
 pub mod reset;
 pub mod reset_proof;
 pub mod sent;
@@ -20,12 +21,13 @@ use crate::{
     error::AppError,
     ui::{
         banner::DoneBanner,
+        passkey::{Ceremony, PasskeyForm},
         problem::{ProblemPage, ProblemWords},
     },
 };
 use domain::{
     Field, Problem, Reason,
-    form::{Flash, Form},
+    form::{self, Flash, Form},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -122,6 +124,28 @@ async fn flash_anywhere(desk: &Desk, form: &Form) -> Result<Option<Flash>, AppEr
     match flash_of(desk, form) {
         Some(flash) => Ok(Some(flash)),
         None => crate::plain::flash_of(desk, form).await,
+    }
+}
+
+/// What went wrong with a passkey at the door, if the last press was one.
+fn passkey_problem(desk: &Desk) -> Option<Problem> {
+    flash_of(desk, &form::SIGN_IN_BY_PASSKEY).map(|flash| flash.problem)
+}
+
+/// The button that signs in with a passkey alone, on a page `here`.
+fn door_passkey(here: &str, next: &str) -> impl IntoView + use<> {
+    let (from, next) = (with_next(here, next), next.to_owned());
+    view! {
+        <PasskeyForm
+            form=form::SIGN_IN_BY_PASSKEY
+            ask="/api/ask_passkey"
+            ceremony=Ceremony::Sign
+            words="Use a passkey"
+            class="button wide"
+        >
+            {hidden("from", from)}
+            {hidden("next", next)}
+        </PasskeyForm>
     }
 }
 

@@ -10,6 +10,8 @@ pub mod icon;
 #[cfg(feature = "ssr")]
 pub mod new_password;
 pub mod pager;
+#[cfg(feature = "ssr")]
+pub mod passkey;
 pub mod problem;
 #[cfg(feature = "ssr")]
 pub mod qr;

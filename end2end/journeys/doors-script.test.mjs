@@ -1,7 +1,7 @@
 // The parts of app/doors.js that need no browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countDown, failing, offerButton, offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
+import { answerOf, countDown, failing, offerButton, offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
 
 test("a link's secret leaves the address, and only the secret", () => {
     const replaced = [];
@@ -111,4 +111,22 @@ test("mission 20: the meter names the rule that fails", () => {
     assert.equal(failing("anwen keeps brown hens", rules).names, undefined);
     assert.equal(failing("盆栽の松は三十年目の春を迎える", rules).length, undefined, "characters are counted, not bytes");
     assert.equal(failing("nine brown hens", { ...rules, kinds: true }).kinds, "Still missing: a capital letter, a figure.");
+});
+
+test("a passkey's bytes travel as base64url, both ways", async () => {
+    const asked = {};
+    const bytes = (...list) => Uint8Array.from(list).buffer;
+    const credentials = {
+        async get({ publicKey }) {
+            Object.assign(asked, publicKey);
+            const response = { clientDataJSON: bytes(251, 255), authenticatorData: bytes(1), signature: bytes(2), userHandle: null };
+            return { id: "-_8", rawId: bytes(251, 255), type: "public-key", response, getClientExtensionResults: () => ({}) };
+        },
+    };
+    const options = { challenge: "-_8", rpId: "localhost", allowCredentials: [{ type: "public-key", id: "AQID" }] };
+    const answer = await answerOf(credentials, "sign", options);
+    assert.deepEqual([...asked.challenge], [251, 255]);
+    assert.deepEqual([...asked.allowCredentials[0].id], [1, 2, 3]);
+    assert.equal(asked.rpId, "localhost");
+    assert.deepEqual([answer.rawId, answer.response.clientDataJSON, answer.response.userHandle], ["-_8", "-_8", null]);
 });

@@ -114,6 +114,41 @@ pub const REMOVE_APP: Form = Form {
     action: "/api/remove_app",
     keeps: &[],
 };
+/// Sign in with a passkey.
+pub const SIGN_IN_BY_PASSKEY: Form = Form {
+    action: "/api/sign_in_by_passkey",
+    keeps: &["next"],
+};
+/// Give a passkey as the second proof.
+pub const GIVE_PASSKEY: Form = Form {
+    action: "/api/give_passkey",
+    keeps: &[],
+};
+/// Make a passkey before the first session.
+pub const ENROL_PASSKEY: Form = Form {
+    action: "/api/enrol_passkey",
+    keeps: &[],
+};
+/// Add a passkey.
+pub const ADD_PASSKEY: Form = Form {
+    action: "/api/add_passkey",
+    keeps: &[],
+};
+/// Give a passkey another name.
+pub const RENAME_PASSKEY: Form = Form {
+    action: "/api/rename_passkey",
+    keeps: &["id", "name"],
+};
+/// Take a passkey away.
+pub const REMOVE_PASSKEY: Form = Form {
+    action: "/api/remove_passkey",
+    keeps: &[],
+};
+/// Prove once more that it is you, by a passkey.
+pub const CONFIRM_BY_PASSKEY: Form = Form {
+    action: "/api/confirm_by_passkey",
+    keeps: &["next"],
+};
 /// Make fresh recovery codes.
 pub const NEW_CODES: Form = Form {
     action: "/api/new_codes",
@@ -404,6 +439,13 @@ pub const FORMS: &[Form] = &[
     BEGIN_APP,
     CONFIRM_APP,
     REMOVE_APP,
+    SIGN_IN_BY_PASSKEY,
+    GIVE_PASSKEY,
+    ENROL_PASSKEY,
+    ADD_PASSKEY,
+    RENAME_PASSKEY,
+    REMOVE_PASSKEY,
+    CONFIRM_BY_PASSKEY,
     NEW_CODES,
     OWN_CODES_KEPT,
     ANSWER_QUESTIONS,

@@ -113,6 +113,8 @@ ids! {
     LinkId
     /// One filled-in form, made when it is shown: a second press carries the same one.
     FormId
+    /// A key that a person's own device holds.
+    PasskeyId
     /// A queued piece of work.
     JobId
 }

@@ -36,7 +36,8 @@ pub mod thread;
 pub mod walk;
 
 pub use id::{
-    ClientId, ContactId, FileId, FirmId, FormId, JobId, LinkId, MessageId, SessionId, StaffId, ThreadId, UploadId,
+    ClientId, ContactId, FileId, FirmId, FormId, JobId, LinkId, MessageId, PasskeyId, SessionId, StaffId, ThreadId,
+    UploadId,
 };
 pub use moment::Moment;
 pub use problem::{Field, Problem, Reason};

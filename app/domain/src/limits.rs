@@ -46,6 +46,12 @@ pub const CODE_TRIES: i32 = 5;
 pub const STEP_SECONDS: i64 = 10 * 60;
 /// Recovery codes of one person.
 pub const RECOVERY_CODES: usize = 10;
+/// Passkeys of one person.
+pub const PASSKEYS: usize = 20;
+/// Characters of a passkey's name.
+pub const PASSKEY_NAME_CHARS: usize = 60;
+/// Seconds for which an authenticator may answer what it was asked: 5 minutes.
+pub const PASSKEY_SECONDS: i64 = 5 * 60;
 /// Seconds for which fresh recovery codes can be shown again.
 pub const CODE_SHEET_SECONDS: i64 = 10 * 60;
 /// Live sign-in links of one browser; a further request retires the oldest.

@@ -199,6 +199,14 @@ pub enum Reason {
     PasswordRequired,
     /// The sign-in is too long ago for what was asked.
     NotFresh,
+    /// The passkey's answer does not hold, or there was none.
+    PasskeyFailed,
+    /// This passkey is kept already.
+    PasskeyKnown,
+    /// There are as many passkeys as one person may have.
+    PasskeysFull,
+    /// A code of the app is not enough where the firm asks for a passkey.
+    PasskeyAsked,
     /// The firm asks for a second factor, so the last one stays.
     FactorRequired,
     /// None of the person's recovery codes, or one that was used.
@@ -385,6 +393,12 @@ impl Reason {
             Self::OwnAddress => "That is your address already. Type the new one.".to_owned(),
             Self::PasswordRequired => "Your firm asks for a password, so this one stays. You can change it.".to_owned(),
             Self::NotFresh => "You signed in some time ago. For your safety, sign in again first.".to_owned(),
+            Self::PasskeyFailed => {
+                "No passkey was taken. Nothing has changed: try it once more, or take another way.".to_owned()
+            }
+            Self::PasskeyKnown => "This passkey was added before. There is nothing left to do.".to_owned(),
+            Self::PasskeysFull => format!("You have {} passkeys already. Remove one that you no longer use first.", limits::PASSKEYS),
+            Self::PasskeyAsked => "Your firm asks for a passkey here. Use yours, or one of your recovery codes.".to_owned(),
             Self::FactorRequired => "Your firm asks for a second step, so this one stays. You can replace it.".to_owned(),
             Self::StepOver => "That took longer than ten minutes, or was begun in another window. Please sign in again.".to_owned(),
             Self::StepSpent => "Those were too many wrong codes. Please sign in again.".to_owned(),

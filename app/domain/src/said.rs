@@ -27,6 +27,10 @@ pub enum Said {
     ResetSent,
     /// The password was taken away.
     PasswordRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was taken away.
+    PasskeyRemoved,
     /// A client was added.
     ClientAdded,
     /// A portal was enabled.
@@ -111,6 +115,16 @@ const WORDS: &[(Said, &str, &str)] = &[
         Said::PasswordRemoved,
         "password-removed",
         "Your password is removed. You sign in with a link that we email.",
+    ),
+    (
+        Said::PasskeyAdded,
+        "passkey_added",
+        "Your passkey is added. It signs you in by itself from now on.",
+    ),
+    (
+        Said::PasskeyRemoved,
+        "passkey_removed",
+        "The passkey is removed. You can delete it from your device as well.",
     ),
     (
         Said::ClientAdded,

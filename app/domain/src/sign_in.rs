@@ -69,8 +69,12 @@ pub enum MailedCode {
 pub struct FactorPage {
     /// Until when this step is open.
     pub until: Moment,
-    /// Whether an authenticator app is set up.
+    /// Whether a code of an authenticator app is taken.
     pub app: bool,
+    /// Whether there is a passkey that was made at this host.
+    pub passkey: bool,
+    /// The host of a passkey that was made elsewhere, when there is none for this one.
+    pub passkey_at: Option<String>,
     /// How many recovery codes are unused.
     pub recovery_codes: u64,
     /// Whether a mailed code is asked for on top, because many codes in a row were wrong.

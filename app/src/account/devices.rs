@@ -129,7 +129,7 @@ fn ended_section(ended: Vec<DeviceRow>, now: Moment) -> impl IntoView {
 }
 
 /// `today at 09:40`, `13 Nov at 09:40`.
-fn when(at: Moment, now: Moment) -> impl IntoView {
+pub(super) fn when(at: Moment, now: Moment) -> impl IntoView {
     let day = if at.same_day(now) {
         "today".to_owned()
     } else {

@@ -9,8 +9,8 @@ use domain::{said::Said, text};
 use firm::{confirm, factors, sign_in};
 use leptos::prelude::*;
 
-const FACTORS: &str = "/account/factors";
-const CODES: &str = "/account/factors/codes";
+pub(super) const FACTORS: &str = "/account/factors";
+pub(super) const CODES: &str = "/account/factors/codes";
 
 /// Makes the secret for a new authenticator app, which the next page shows.
 ///
@@ -148,6 +148,6 @@ pub async fn ask_own_link(
     Ok(())
 }
 
-fn on(next: &str) {
+pub(super) fn on(next: &str) {
     leptos_axum::redirect(text::local_path(next).unwrap_or(FACTORS));
 }

@@ -1,5 +1,6 @@
-//! One's own second step: an authenticator app, and the codes for the day it is lost.
+//! One's own second step: an authenticator app, passkeys, and the codes for the day they are lost.
 
+use super::passkeys;
 use crate::{
     desk::{Desk, Told},
     error::AppError,
@@ -18,8 +19,15 @@ use domain::{
 use firm::factors;
 use leptos::prelude::*;
 
-const HERE: &str = "/account/factors";
-const CHANGES: [Form; 3] = [form::BEGIN_APP, form::REMOVE_APP, form::NEW_CODES];
+pub(super) const HERE: &str = "/account/factors";
+const CHANGES: [Form; 6] = [
+    form::BEGIN_APP,
+    form::REMOVE_APP,
+    form::NEW_CODES,
+    form::ADD_PASSKEY,
+    form::REMOVE_PASSKEY,
+    form::RENAME_PASSKEY,
+];
 
 /// `/account/factors`.
 #[component]
@@ -29,7 +37,9 @@ pub fn FactorsPage() -> impl IntoView {
             .await
             .told(&desk)?;
         let problem = first_problem(&desk).await?;
-        let banner = error_of_form(problem.as_ref(), &[]).unwrap_or_default();
+        let banner = error_of_form(problem.as_ref(), &[Field::Name]).unwrap_or_default();
+        let renamed = flash_of(&desk, &form::RENAME_PASSKEY).await?;
+        let passkeys = passkeys::section(&own, &desk.host, renamed.as_ref(), desk.now());
         Ok(view! {
             <div class="page-head">
                 <div>
@@ -44,6 +54,7 @@ pub fn FactorsPage() -> impl IntoView {
                 </div>
             </div>
             <ErrorBanner sentence=banner />
+            {passkeys}
             {app_section(&own)}
             {codes_section(&own)}
         }
@@ -67,13 +78,18 @@ fn app_section(own: &FactorsView) -> impl IntoView + use<> {
             format!("In use since {}.", since.long_day()),
             view! {
                 {change(fresh, form::BEGIN_APP, "Use another app or phone", "button")}
-                {(!own.required).then(|| change(fresh, form::REMOVE_APP, "Remove it", "button"))}
+                {own.app_may_go().then(|| change(fresh, form::REMOVE_APP, "Remove it", "button"))}
             }
             .into_any(),
         ),
         None => (
             "Not set up. You need a phone with an authenticator app, and two minutes.".to_owned(),
-            change(fresh, form::BEGIN_APP, "Set it up", "button primary").into_any(),
+            change(
+                fresh,
+                form::BEGIN_APP,
+                "Set it up",
+                if own.any() { "button" } else { "button primary" },
+            ),
         ),
     };
     view! {
@@ -91,11 +107,11 @@ fn app_section(own: &FactorsView) -> impl IntoView + use<> {
 
 fn codes_section(own: &FactorsView) -> Option<impl IntoView + use<>> {
     let (fresh, left) = (own.fresh, own.recovery_codes);
-    own.app.map(|_| {
+    own.any().then(|| {
         let words = match left {
             0 => "None is left. Make new ones, so that a lost phone does not lock you out.".to_owned(),
             1 => "One is unused. Make new ones soon.".to_owned(),
-            many => format!("{many} are unused. Each lets you in once, without the app."),
+            many => format!("{many} are unused. Each lets you in once, without the app or a passkey."),
         };
         view! {
             <section class="section" aria-labelledby="codes">
@@ -112,7 +128,7 @@ fn codes_section(own: &FactorsView) -> Option<impl IntoView + use<>> {
 }
 
 /// A change's button; without a fresh proof it leads to the page that asks for one first.
-fn change(fresh: bool, form: Form, words: &'static str, class: &'static str) -> AnyView {
+pub(super) fn change(fresh: bool, form: Form, words: &'static str, class: &'static str) -> AnyView {
     if fresh {
         view! {
             <form method="post" action=form.action>

@@ -21,7 +21,7 @@ pub fn CodesPage() -> impl IntoView {
                         <div>
                             <h1>"Keep your recovery codes"</h1>
                             <p class="lead">
-                                "Your app is set up. If your phone is ever lost, one of these codes lets you in, each of them once."
+                                "Your second step is set up. If your phone or device is ever lost, one of these codes lets you in, each of them once."
                             </p>
                         </div>
                         <CodeSheet codes=codes />

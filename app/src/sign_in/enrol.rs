@@ -1,4 +1,4 @@
-//! Setting up an authenticator app before the first session.
+//! Setting up a second step before the first session: a passkey, or an authenticator app.
 
 use super::{begin_again, flash_of, gated, hidden};
 use crate::{
@@ -6,34 +6,43 @@ use crate::{
     ui::{
         banner::ErrorBanner,
         field::{Kind, TextField, error_of, error_of_form},
+        passkey::{Ceremony, PasskeyForm},
         qr::Qr,
     },
 };
-use domain::{Field, form};
-use firm::{factors::AppKey, sign_in};
+use domain::{Field, Problem, form};
+use firm::{
+    factors::AppKey,
+    sign_in::{self, Enrolment},
+};
 use leptos::prelude::*;
 
 /// `/sign-in/enrol`.
 #[component]
 pub fn EnrolPage() -> impl IntoView {
     gated("Set up your second step", |desk| async move {
-        let key = sign_in::enrol_page(&desk.firm, &desk.actor, desk.browser.as_deref())
+        let page = sign_in::enrol_page(&desk.firm, &desk.actor, desk.browser.as_deref())
             .await
             .told(&desk)?;
-        let problem = flash_of(&desk, &form::ENROL_APP).map(|flash| flash.problem);
+        let problem = flash_of(&desk, &form::ENROL_APP)
+            .or_else(|| flash_of(&desk, &form::ENROL_PASSKEY))
+            .map(|flash| flash.problem);
         let problem = problem.as_ref();
-        Ok(match key {
-            Some(key) => {
+        Ok(match page {
+            Some(Enrolment { app: None }) => passkey_alone(problem),
+            Some(Enrolment { app: Some(key) }) => {
                 view! {
                     <div class="stack">
                         <div>
                             <h1>"Set up your second step"</h1>
                             <p class="lead">
-                                "You look after other people’s papers. So from now on a code of your phone is asked for after your password."
+                                "You look after other people’s papers. So from now on a second proof is asked for after your password."
                             </p>
                         </div>
                         <ErrorBanner sentence=error_of_form(problem, &[Field::AppCode])
                             .unwrap_or_default() />
+                        {passkey_form("button wide")}
+                        <h2>"With an authenticator app"</h2>
                         <AppSetUp key=key />
                         <form class="stack" method="post" action=form::ENROL_APP.action>
                             {hidden("from", "/sign-in/enrol".to_owned())}
@@ -53,6 +62,40 @@ pub fn EnrolPage() -> impl IntoView {
             None => begin_again(problem),
         })
     })
+}
+
+/// Where only a passkey will do: staff, in a firm that asks for it.
+fn passkey_alone(problem: Option<&Problem>) -> AnyView {
+    view! {
+        <div class="stack">
+            <div>
+                <h1>"Make your passkey"</h1>
+                <p class="lead">
+                    "Your firm asks its people for a passkey: your finger, your face or your device’s PIN signs you in, and nobody can make you type it elsewhere."
+                </p>
+            </div>
+            <ErrorBanner sentence=error_of_form(problem, &[]).unwrap_or_default() />
+            {passkey_form("button primary wide")}
+            <p class="quiet-text" data-without-passkeys>
+                "A passkey needs a browser that knows them, with scripts on. Please sign in again in one that does."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn passkey_form(class: &'static str) -> impl IntoView {
+    view! {
+        <PasskeyForm
+            form=form::ENROL_PASSKEY
+            ask="/api/ask_first_passkey"
+            ceremony=Ceremony::Make
+            words="Make a passkey"
+            class=class
+        >
+            {hidden("from", "/sign-in/enrol".to_owned())}
+        </PasskeyForm>
+    }
 }
 
 /// The first two steps of setting up an app: have one, and give it the secret.

@@ -1,4 +1,4 @@
-//! The second proof: the code of an authenticator app, or one that was kept on paper.
+//! The second proof: a passkey, the code of an authenticator app, or one that was kept on paper.
 
 use super::{
     begin_again, flash_of, gated, hidden,
@@ -9,6 +9,7 @@ use crate::{
     ui::{
         banner::ErrorBanner,
         field::{Kind, TextField, error_of, error_of_form},
+        passkey::{Ceremony, PasskeyForm},
     },
 };
 use domain::{
@@ -24,15 +25,20 @@ const HERE: &str = "/sign-in/factor";
 #[component]
 pub fn FactorPage() -> impl IntoView {
     gated("One more step", |desk| async move {
-        let page = sign_in::factor_page(&desk.firm, &desk.actor, desk.browser.as_deref())
+        let page = sign_in::factor_page(&desk.firm, &desk.actor, &desk.host, desk.browser.as_deref())
             .await
             .told(&desk)?;
         let by_app = flash_of(&desk, &form::GIVE_CODE).map(|flash| flash.problem);
         let by_paper = flash_of(&desk, &form::GIVE_RECOVERY_CODE).map(|flash| flash.problem);
+        let by_passkey = flash_of(&desk, &form::GIVE_PASSKEY).map(|flash| flash.problem);
         let by_mail = flash_of(&desk, &form::GIVE_MAILED_CODE)
             .or_else(|| flash_of(&desk, &form::MAIL_STEP_CODE))
             .map(|flash| flash.problem);
-        let problem = by_app.as_ref().or(by_paper.as_ref()).or(by_mail.as_ref());
+        let problem = by_app
+            .as_ref()
+            .or(by_paper.as_ref())
+            .or(by_mail.as_ref())
+            .or(by_passkey.as_ref());
         Ok(match page {
             Some(page) => {
                 let firm = desk.firm.card().name;
@@ -47,7 +53,8 @@ pub fn FactorPage() -> impl IntoView {
                                 &[Field::AppCode, Field::RecoveryCode, Field::Code],
                             )
                             .unwrap_or_default() />
-                        {mail_form(page.mail, by_mail.as_ref())}
+                        {passkey_form(&page)}
+                        {page.app.then(|| mail_form(page.mail, by_mail.as_ref()))}
                         {(page.app && matches!(page.mail, MailedCode::NotAsked | MailedCode::Right))
                             .then(|| app_form(&firm, by_app.as_ref()))}
                         {paper_form(&page, by_paper.as_ref())}
@@ -58,6 +65,41 @@ pub fn FactorPage() -> impl IntoView {
             None => begin_again(problem),
         })
     })
+}
+
+/// A passkey, where there is one for this host; and where there is none but one for another, that it does not work here.
+fn passkey_form(page: &Page) -> AnyView {
+    if let Some(host) = &page.passkey_at {
+        return view! {
+            <p class="quiet-text">
+                "Your passkey was made at " <strong>{host.clone()}</strong> " and works there only."
+            </p>
+        }
+        .into_any();
+    }
+    if !page.passkey {
+        return ().into_any();
+    }
+    view! {
+        <PasskeyForm
+            form=form::GIVE_PASSKEY
+            ask="/api/ask_step_passkey"
+            ceremony=Ceremony::Sign
+            words="Use a passkey"
+            class=if page.app { "button wide" } else { "button primary wide" }
+        >
+            {hidden("from", HERE.to_owned())}
+        </PasskeyForm>
+        {(!page.app)
+            .then(|| {
+                view! {
+                    <p class="quiet-text" data-without-passkeys>
+                        "A passkey needs a browser that knows them, with scripts on. Without, use one of your recovery codes."
+                    </p>
+                }
+            })}
+    }
+    .into_any()
 }
 
 /// After many wrong codes: a mailed one first, on top of the app's.
@@ -131,7 +173,7 @@ fn paper_form(page: &Page, problem: Option<&Problem>) -> AnyView {
             <form class="stack" method="post" action=form::GIVE_RECOVERY_CODE.action>
                 {hidden("from", HERE.to_owned())}
                 <p class="quiet-text">
-                    "Use one of the recovery codes that you kept when you set up the app. " {left}
+                    "Use one of the recovery codes that you kept when you set up your second step. " {left}
                 </p>
                 <TextField
                     name="recovery"

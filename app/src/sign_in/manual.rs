@@ -1,6 +1,6 @@
 //! Sign in with address and password: staff, and contacts who chose one.
 
-use super::{flash_of, gated, hidden, next_page, with_next};
+use super::{door_passkey, flash_of, gated, hidden, next_page, passkey_problem, with_next};
 use crate::ui::{
     banner::ErrorBanner,
     field::{Kind, TextField, error_of, error_of_form, typed},
@@ -15,7 +15,8 @@ pub fn ManualPage() -> impl IntoView {
     let asked_next = next_page();
     gated("Sign in", |desk| async move {
         let flash = flash_of(&desk, &form::SIGN_IN);
-        let problem = flash.as_ref().map(|flash| &flash.problem);
+        let by_passkey = passkey_problem(&desk);
+        let problem = flash.as_ref().map(|flash| &flash.problem).or(by_passkey.as_ref());
         let next = flash
             .as_ref()
             .and_then(|flash| flash.typed("next"))
@@ -49,6 +50,7 @@ pub fn ManualPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </form>
+                {door_passkey("/sign-in/manually", &next)}
                 <p>
                     <a href="/sign-in/help">"Get help signing in"</a>
                 </p>

@@ -1,6 +1,6 @@
 //! Ask for a link.
 
-use super::{flash_of, gated, hidden, next_page, with_next};
+use super::{door_passkey, flash_of, gated, hidden, next_page, passkey_problem, with_next};
 use crate::{
     desk::Told,
     ui::{
@@ -21,7 +21,8 @@ pub fn SignInPage() -> impl IntoView {
     let other = use_query_map().read_untracked().get("other").is_some();
     gated("Sign in", move |desk| async move {
         let flash = flash_of(&desk, &form::ASK_LINK);
-        let problem = flash.as_ref().map(|flash| &flash.problem);
+        let by_passkey = passkey_problem(&desk);
+        let problem = flash.as_ref().map(|flash| &flash.problem).or(by_passkey.as_ref());
         let next = flash
             .as_ref()
             .and_then(|flash| flash.typed("next"))
@@ -33,7 +34,7 @@ pub fn SignInPage() -> impl IntoView {
         };
         if let Some(known) = known {
             let too_soon = flash_of(&desk, &form::ASK_AGAIN).map(|flash| flash.problem);
-            return Ok(welcome_back(&known, &next, too_soon.as_ref()));
+            return Ok(welcome_back(&known, &next, too_soon.as_ref().or(by_passkey.as_ref())));
         }
         let wanted = (!next.is_empty()).then_some("You come back to the page you wanted.");
         Ok(view! {
@@ -61,6 +62,7 @@ pub fn SignInPage() -> impl IntoView {
                         "Email me a link"
                     </button>
                 </form>
+                {door_passkey("/sign-in", &next)}
                 <p>
                     <a href=with_next("/sign-in/manually", &next)>"Sign in manually instead"</a>
                 </p>
@@ -87,6 +89,7 @@ fn welcome_back(known: &Remembered, next: &str, problem: Option<&Problem>) -> An
                     "Email me a link"
                 </button>
             </form>
+            {door_passkey("/sign-in", next)}
             <p>
                 <a href=with_next("/sign-in/manually", next)>"Sign in manually instead"</a>
             </p>
@@ -97,6 +100,7 @@ fn welcome_back(known: &Remembered, next: &str, problem: Option<&Problem>) -> An
                 <Icon glyph=Glyph::Key />
                 "Sign in with your password"
             </a>
+            {door_passkey("/sign-in", next)}
         }
         .into_any(),
     };

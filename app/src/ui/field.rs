@@ -69,8 +69,11 @@ pub enum Kind {
 /// A text field with label, hint and error. The control itself is a plain `<input>`.
 #[component]
 pub fn TextField(
-    /// The form field's name, which is its id as well: one page has one of each.
+    /// The form field's name.
     name: &'static str,
+    /// Its id, where a page has several of the name.
+    #[prop(into, optional)]
+    id: String,
     /// The label.
     label: &'static str,
     /// What to type, above the control.
@@ -88,9 +91,10 @@ pub fn TextField(
     #[prop(optional)]
     first: bool,
 ) -> impl IntoView {
+    let id = if id.is_empty() { name.to_owned() } else { id };
     let described = [
-        (!hint.is_empty()).then(|| format!("{name}-hint")),
-        error.is_some().then(|| format!("{name}-error")),
+        (!hint.is_empty()).then(|| format!("{id}-hint")),
+        error.is_some().then(|| format!("{id}-error")),
     ];
     let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let (input, complete, limit) = match kind {
@@ -105,11 +109,11 @@ pub fn TextField(
     };
     view! {
         <div class="field" class:code=matches!(kind, Kind::Code | Kind::AppCode)>
-            <label for=name>{label}</label>
+            <label for=id.clone()>{label}</label>
             {(!hint.is_empty())
-                .then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
+                .then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
             <input
-                id=name
+                id=id.clone()
                 name=name
                 type=input
                 value=value
@@ -129,7 +133,7 @@ pub fn TextField(
                 required
             />
             {error
-                .map(|sentence| view! { <FieldError id=format!("{name}-error") sentence=sentence /> })}
+                .map(|sentence| view! { <FieldError id=format!("{id}-error") sentence=sentence /> })}
         </div>
     }
 }

@@ -1,10 +1,11 @@
-//! Proving once more, signed in, that it is you: before a second factor is changed.
+//! Proving once more, signed in, that it is you: before what signs you in is changed.
 
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
     factors::{self, Given},
+    passkeys::{self, Challenge, Purpose},
     people,
     sessions::{self, Renewed},
     sign_in, throttle,
@@ -14,14 +15,28 @@ use domain::{Field, Reason, SessionId, access::Action, factors::ConfirmWay, text
 use uuid::Uuid;
 use vault::Verdict;
 
-/// How the reader proves it: by the strongest of what they have.
+/// Whether one of the reader's passkeys was made at this host, so that it can prove it here.
+///
+/// # Errors
+/// Nobody is signed in, or the database fails.
+pub async fn has_passkey(firm: &Firm, actor: &Actor, host: &str) -> Result<bool> {
+    allow(actor, Action::SeeSelf, &Nobodys)?;
+    let (_, person) = actor.signed_in()?;
+    passkeys::here(firm.db(), person, host).await
+}
+
+/// How the reader proves it: by the strongest of what they have. A passkey of this host can take the place of a code.
 ///
 /// # Errors
 /// Nobody is signed in, or the database fails.
 pub async fn way(firm: &Firm, actor: &Actor) -> Result<ConfirmWay> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    if factors::held(firm.db(), person).await?.app {
+    let held = factors::held(firm.db(), person).await?;
+    if held.passkey && (!held.app || factors::passkey_only(firm.db(), side).await?) {
+        return Ok(ConfirmWay::Passkey);
+    }
+    if held.app {
         return Ok(ConfirmWay::App);
     }
     let row = people::find(firm.db(), side, person)
@@ -44,6 +59,9 @@ pub async fn by_app(firm: &Firm, actor: &Actor, session: SessionId, code: &str) 
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (_, person) = actor.signed_in()?;
     let code = sign_in::digits(code)?;
+    if way(firm, actor).await? == ConfirmWay::Passkey {
+        return Err(Error::refused(Field::Form, Reason::PasskeyAsked));
+    }
     let tx = firm.begin().await?;
     let tries = throttle::factor_tries(firm, person);
     if throttle::count(&tx, &tries).await? > throttle::SECOND_ROUTE_AFTER {
@@ -70,15 +88,65 @@ pub async fn by_app(firm: &Firm, actor: &Actor, session: SessionId, code: &str) 
     }
 }
 
-/// By the reader's password.
+/// What the browser asks of the reader's passkeys of this host.
 ///
 /// # Errors
-/// It is not theirs, or there were too many tries.
+/// They have none.
+pub async fn ask_passkey(
+    firm: &Firm,
+    actor: &Actor,
+    session: SessionId,
+    host: &str,
+    browser: Option<&str>,
+) -> Result<Challenge> {
+    allow(actor, Action::SeeSelf, &Nobodys)?;
+    let (_, person) = actor.signed_in()?;
+    let tx = firm.begin().await?;
+    let known = passkeys::ids(tx.db(), person, host).await?;
+    if known.is_empty() {
+        return Err(Error::refused(Field::Form, Reason::PasskeyFailed));
+    }
+    let challenge = passkeys::ask_to_sign(&tx, Purpose::Proof(session.uuid()), host, &known, browser).await?;
+    tx.commit().await?;
+    Ok(challenge)
+}
+
+/// By one of the reader's passkeys.
+///
+/// # Errors
+/// The answer does not hold.
+pub async fn by_passkey(
+    firm: &Firm,
+    actor: &Actor,
+    session: SessionId,
+    answer: &str,
+    browser: Option<&str>,
+) -> Result<Renewed> {
+    allow(actor, Action::SeeSelf, &Nobodys)?;
+    let (_, person) = actor.signed_in()?;
+    let tx = firm.begin().await?;
+    let taken = passkeys::take(&tx, Purpose::Proof(session.uuid()), browser).await?;
+    if passkeys::verify(&tx, taken.as_ref(), answer, Some(person))
+        .await?
+        .is_none()
+    {
+        return passkeys::refuse(tx, Reason::PasskeyFailed).await;
+    }
+    renew(tx, actor, session, "passkey").await
+}
+
+/// By the reader's password, where there is no second factor to ask for.
+///
+/// # Errors
+/// It is not theirs, there were too many tries, or there is something stronger.
 pub async fn by_password(firm: &Firm, actor: &Actor, session: SessionId, password: &str) -> Result<Renewed> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
     if password.is_empty() {
         return Err(Error::refused(Field::Password, Reason::Empty));
+    }
+    if factors::held(firm.db(), person).await?.any() {
+        return Err(Error::refused(Field::Form, Reason::NotFresh));
     }
     let row = people::find(firm.db(), side, person)
         .await?

@@ -38,6 +38,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod mails;
 pub mod messages;
+pub mod passkeys;
 pub mod passwords;
 pub mod portal;
 pub mod questions;

@@ -14,6 +14,20 @@ pub(crate) struct Somebody {
     pub(crate) password: Option<String>,
 }
 
+/// Whether somebody may come in at all: nobody removed them, nor suspended a contact's access.
+pub(crate) async fn may_enter(db: &impl ConnectionTrait, side: Side, person: Uuid) -> Result<bool> {
+    Ok(match side {
+        Side::Staff => staff::Entity::find_by_id(person)
+            .one(db)
+            .await?
+            .is_some_and(|row| row.removed_at.is_none()),
+        Side::Contact => contact::Entity::find_by_id(person)
+            .one(db)
+            .await?
+            .is_some_and(|row| row.removed_at.is_none() && row.suspended_at.is_none()),
+    })
+}
+
 /// Looks somebody up; whoever was removed is nobody.
 pub(crate) async fn find(db: &impl ConnectionTrait, side: Side, person: Uuid) -> Result<Option<Somebody>> {
     Ok(match side {

@@ -1,4 +1,4 @@
-//! Getting in: one-time links with their codes, passwords, and the second factor after either.
+//! Getting in: one-time links with their codes, passwords, the second factor after either, and passkeys.
 //!
 //! A link is for the browser that asked. The request sets that browser's verifier, writes one row and one job, and
 //! never looks the address up; the worker does. The mailed link names the row by a powerless id and carries a secret
@@ -10,16 +10,18 @@ mod enrol;
 mod factor;
 mod link;
 mod mailed;
+mod passkey;
 mod password;
 mod step;
 
 pub use code::{redeem_code, type_code};
-pub use enrol::{codes_kept, codes_page, enrol_app, enrol_page};
+pub use enrol::{Enrolment, codes_kept, codes_page, enrol_app, enrol_page};
 pub(crate) use factor::digits;
 pub use factor::{factor_page, give_code, give_recovery_code};
 pub(crate) use link::until;
 pub use link::{LinkSent, ask_again, ask_link, ask_own_link, asked, link_page, redeem_link};
 pub use mailed::{give_mailed_code, mail_step_code};
+pub use passkey::{ask_first_passkey, ask_passkey, ask_step_passkey, enrol_passkey, give_passkey, with_passkey};
 pub(crate) use password::count_try as count_password_try;
 pub use password::with_password;
 pub(crate) use step::end_steps;
@@ -72,6 +74,8 @@ pub enum Pass {
         /// Whether there is none yet, so that one is set up first.
         enrols: bool,
     },
+    /// The step goes on in the same browser: the second factor was right, and a passkey is made first.
+    Enrolment,
 }
 
 impl Entered {
@@ -79,7 +83,7 @@ impl Entered {
     pub fn token(&self) -> Option<&str> {
         match &self.pass {
             Pass::Session { token, .. } => Some(token),
-            Pass::Step { .. } => None,
+            Pass::Step { .. } | Pass::Enrolment => None,
         }
     }
 
@@ -87,7 +91,7 @@ impl Entered {
     pub fn step(&self) -> Option<&str> {
         match &self.pass {
             Pass::Step { browser, .. } => Some(browser),
-            Pass::Session { .. } => None,
+            Pass::Session { .. } | Pass::Enrolment => None,
         }
     }
 }
@@ -199,8 +203,13 @@ pub(crate) async fn admit(
     if factors::required(tx.db(), side).await? || factors::held(tx.db(), person).await?.any() {
         return step::begin(tx, side, person, factor, next).await;
     }
-    let opened = sessions::open(tx, side, person, &[factor], device).await?;
-    wake_password(tx, side, person, factor).await?;
+    open(tx, side, person, &[factor], next, device).await
+}
+
+/// Opens the session of somebody who has proved all that is asked for, the first thing first.
+async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str], next: &str, device: &Device) -> Result<Entered> {
+    let opened = sessions::open(tx, side, person, factors, device).await?;
+    wake_password(tx, side, person, factors).await?;
     Ok(Entered {
         pass: Pass::Session {
             token: opened.token,
@@ -213,8 +222,8 @@ pub(crate) async fn admit(
 }
 
 /// Lets a password that rests be tried again: its owner came in another way.
-async fn wake_password(tx: &Tx<'_>, side: Side, person: Uuid, factor: &str) -> Result<()> {
-    if factor == "password" {
+async fn wake_password(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str]) -> Result<()> {
+    if factors.first() == Some(&"password") {
         return Ok(());
     }
     if let Some(owner) = people::find(tx.db(), side, person).await? {

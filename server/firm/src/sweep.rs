@@ -5,7 +5,9 @@
 
 use crate::{Firm, error::Result, jobs::Outcome, uploads};
 use domain::limits;
-use entity::firm::{code_sheet, file_part, file_version, flash, one_time_token, session, sign_in_step, slip, upload};
+use entity::firm::{
+    code_sheet, file_part, file_version, flash, one_time_token, passkey_challenge, session, sign_in_step, slip, upload,
+};
 use futures::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use std::{collections::HashSet, time::UNIX_EPOCH};
@@ -80,6 +82,10 @@ async fn expire_rows(firm: &Firm) -> Result<()> {
         .await?;
     code_sheet::Entity::delete_many()
         .filter(code_sheet::Column::ExpiresAt.lt(now.0))
+        .exec(tx.db())
+        .await?;
+    passkey_challenge::Entity::delete_many()
+        .filter(passkey_challenge::Column::ExpiresAt.lt(now.0))
         .exec(tx.db())
         .await?;
     sign_in_step::Entity::delete_many()

@@ -12,6 +12,7 @@ use crate::{
     contacts::{self, NewContact},
     error::Result,
     factors,
+    passkeys::{self, Purpose},
     sessions::Device,
     sign_in,
     staff::{self, NewStaff},
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use vault::{Key, Region, RootKey, SecureRandom, Store, StoreName};
 
 pub use postgres::url as postgres_url;
+pub use vault::passkey::soft::Authenticator;
 pub(crate) use work::Statements;
 pub use work::Work;
 
@@ -244,6 +246,26 @@ pub async fn code_of(firm: &Firm, address: &str) -> String {
         .expect("forgotten");
     let next = factors::next_code(firm, person).await.expect("read");
     next.and_then(|(code, _)| code).expect("an app")
+}
+
+/// Gives somebody a passkey that was made at `host`, and the authenticator that holds it.
+///
+/// # Panics
+/// Nobody has this address.
+pub async fn give_passkey(firm: &Firm, address: &str, host: &str) -> Authenticator {
+    let owner = address::Entity::find_by_id(address).one(firm.db()).await;
+    let owner = owner.expect("read").expect("somebody with this address");
+    let side = crate::actor::side_of(&owner.kind).expect("a side");
+    let mut authenticator = Authenticator::new(owner.person.as_u64_pair().0);
+    let (tx, purpose) = (firm.begin().await.expect("begun"), Purpose::Door);
+    let asked = passkeys::ask_to_make(&tx, purpose, side, owner.person, host, None).await;
+    let asked = asked.expect("asked");
+    let answer = authenticator.make(&asked.options, &firm.origin.of(host)).expect("made");
+    let taken = passkeys::take(&tx, purpose, Some(&asked.browser)).await.expect("read");
+    let added = passkeys::add(&tx, side, owner.person, taken.as_ref(), &answer, "Kitchen laptop").await;
+    added.expect("kept").expect("it holds");
+    tx.commit().await.expect("committed");
+    authenticator
 }
 
 async fn person(firm: &Firm, address: &str) -> Uuid {

@@ -3,7 +3,11 @@
 use crate::{
     answer,
     listen::Peer,
-    middleware::{cookies::cookie, host::HostFirm, proxy},
+    middleware::{
+        cookies::cookie,
+        host::{self, HostFirm},
+        proxy,
+    },
     state::House,
 };
 use app::desk::{Desk, RequestId};
@@ -36,6 +40,7 @@ pub async fn layer(
     next: Next,
 ) -> Response {
     let headers = request.headers();
+    let host = host::named(request.uri(), headers).unwrap_or_default().into();
     let session = match cookie(headers, house.cookies.session()) {
         Some(token) => match sessions::resume(&firm, token).await {
             Ok(session) => session,
@@ -71,6 +76,7 @@ pub async fn layer(
         said,
         runtime: tokio::runtime::Handle::current(),
         cookies: house.cookies,
+        host,
     };
     request.extensions_mut().insert(desk.clone());
     let Some((flash, session)) = arrived else {

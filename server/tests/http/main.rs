@@ -18,6 +18,7 @@ mod logs;
 mod mail;
 mod office;
 mod outbox;
+mod passkeys;
 mod passwords;
 mod planted;
 mod portal;

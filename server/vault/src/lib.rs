@@ -1,7 +1,7 @@
 //! Crate `vault`: everything that must not be got wrong twice.
 //!
-//! Keys, sealed files, sealed columns, tokens, password hashes and the store that holds sealed bytes. No other crate
-//! of ours names `ring`, `sha2`, `argon2` or `opendal`.
+//! Keys, sealed files, sealed columns, tokens, password hashes, passkeys and the store that holds sealed bytes. No other
+//! crate of ours names `ring`, `sha2`, `argon2`, `webauthn-rs` or `opendal`.
 //!
 //! # The keys, from the top
 //!
@@ -30,6 +30,7 @@ pub mod mac;
 pub mod manifest;
 pub mod message;
 pub mod part;
+pub mod passkey;
 pub mod password;
 pub mod random;
 pub mod root;
@@ -49,6 +50,7 @@ pub use mac::{hmac_sha256, verify_mac};
 pub use manifest::{Manifest, ManifestPart};
 pub use message::{Label, MessageContext};
 pub use part::{PartReader, PartWriter, SealedPart};
+pub use passkey::{PasskeyAsked, PasskeyFault, PasskeyMade, PasskeyOwner, PasskeySigned, PasskeySite};
 pub use password::{PasswordHasher, PasswordTooLong, Verdict};
 pub use random::SecureRandom;
 pub use root::{RootKey, RootKeyFault};

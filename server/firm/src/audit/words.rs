@@ -60,7 +60,12 @@ const WORDS: &[(&str, &str)] = &[
     ("file.look", "opened a file"),
     ("message.post", "sent a message"),
     ("passkey.add", "added a passkey"),
+    (
+        "passkey.copied",
+        "showed a passkey that may have been copied, which was refused",
+    ),
     ("passkey.remove", "removed a passkey"),
+    ("passkey.rename", "renamed a passkey"),
     ("password.change", "changed their password"),
     ("password.remove", "removed their password"),
     ("password.set", "set a password"),

@@ -10,11 +10,16 @@ use crate::{
     factors::AppKey,
     fresh::is_fresh,
     letters::Happened,
-    people, sessions, sign_in,
+    passkeys, people, sessions, sign_in,
     tx::Tx,
 };
-use domain::{Field, Moment, Reason, SessionId, access::Action, factors::FactorsView};
-use entity::firm::{address, recovery_code, totp};
+use domain::{
+    Field, Moment, Reason, SessionId,
+    access::Action,
+    client::Side,
+    factors::{FactorsView, PasskeyRow},
+};
+use entity::firm::{address, totp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -30,8 +35,20 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Facto
             .await?
             .and_then(|row| row.confirmed_at)
             .map(Moment),
+        passkeys: passkeys::of(firm.db(), person)
+            .await?
+            .into_iter()
+            .map(|row| PasskeyRow {
+                id: row.id.into(),
+                name: row.name,
+                host: row.host,
+                made: Moment(row.created_at),
+                used: row.used_at.map(Moment),
+            })
+            .collect(),
         recovery_codes: recovery::left(firm.db(), person).await?,
         required: super::required(firm.db(), side).await?,
+        passkey_only: super::passkey_only(firm.db(), side).await?,
         fresh: is_fresh(firm, actor, session).await?,
     })
 }
@@ -92,7 +109,7 @@ pub async fn confirm_app(firm: &Firm, actor: &Actor, session: SessionId, code: &
     Ok(first)
 }
 
-/// Takes the app and its recovery codes away.
+/// Takes the app away; with the last factor its recovery codes go.
 ///
 /// # Errors
 /// The session did not prove itself lately, or the firm asks for a second factor.
@@ -102,9 +119,7 @@ pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Resul
     must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
     take_app(&tx, person).await?;
-    if super::required(tx.db(), side).await? && !super::held(tx.db(), person).await?.any() {
-        return Err(Error::refused(Field::Form, Reason::FactorRequired));
-    }
+    settle_removed(&tx, side, person).await?;
     tx.audit(actor, "app.remove", None).await?;
     sessions::tell(&tx, side, person, Happened::AppRemoved).await?;
     tx.commit().await
@@ -113,7 +128,7 @@ pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Resul
 /// Makes ten fresh recovery codes; the earlier ones are void.
 ///
 /// # Errors
-/// The session did not prove itself lately, or there is no app that they would stand in for.
+/// The session did not prove itself lately, or there is nothing that they would stand in for.
 pub async fn new_codes(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
@@ -162,6 +177,8 @@ pub async fn clear(firm: &Firm, actor: &Actor, mail: &str) -> Result<()> {
         .ok_or_else(Error::not_found)?;
     let side = crate::actor::side_of(&owner.kind)?;
     take_app(&tx, owner.person).await?;
+    passkeys::remove_all(&tx, owner.person).await?;
+    recovery::void(&tx, owner.person).await?;
     sessions::end_all(&mut tx, owner.person, None).await?;
     tx.audit(actor, "factors.clear", Some(owner.person)).await?;
     tracing::info!(firm = %firm.id, side = side_name(side), "second factors were cleared");
@@ -174,10 +191,22 @@ async fn take_app(tx: &Tx<'_>, person: Uuid) -> Result<()> {
         .filter(totp::Column::Person.eq(person))
         .exec(tx.db())
         .await?;
-    recovery_code::Entity::delete_many()
-        .filter(recovery_code::Column::Person.eq(person))
-        .exec(tx.db())
-        .await?;
+    Ok(())
+}
+
+/// What follows when a factor was taken away: with the last one the recovery codes go, unless one must stay.
+///
+/// # Errors
+/// The firm asks for a factor that would be gone.
+pub(crate) async fn settle_removed(tx: &Tx<'_>, side: Side, person: Uuid) -> Result<()> {
+    let held = super::held(tx.db(), person).await?;
+    let due = super::passkey_due(tx.db(), side, person).await?;
+    if due || (!held.any() && super::required(tx.db(), side).await?) {
+        return Err(Error::refused(Field::Form, Reason::FactorRequired));
+    }
+    if !held.any() {
+        recovery::void(tx, person).await?;
+    }
     Ok(())
 }
 
@@ -189,7 +218,7 @@ mod tests {
         sessions::{Device, resume},
         testing::{House, PASSWORD, code_of, give_app},
     };
-    use domain::{Problem, client::Side, factors::ConfirmWay, limits, settings::SignInSettings};
+    use domain::{Problem, factors::ConfirmWay, limits, settings::SignInSettings};
     use vault::{TotpSecret, totp::step_at};
 
     async fn contact_session(house: &House) -> crate::Session {

@@ -1,4 +1,4 @@
-//! Codes kept on paper: ten, each good once, for the day the app is lost.
+//! Codes kept on paper: ten, each good once, for the day the app or the passkey is lost.
 
 use crate::{Firm, error::Result, tx::Tx};
 use domain::limits;
@@ -19,10 +19,7 @@ const DOMAIN: &str = "recovery code";
 pub(crate) async fn fresh_codes(tx: &Tx<'_>, person: Uuid, sheet: Uuid) -> Result<()> {
     let firm = tx.firm;
     let now = firm.now();
-    recovery_code::Entity::delete_many()
-        .filter(recovery_code::Column::Person.eq(person))
-        .exec(tx.db())
-        .await?;
+    void(tx, person).await?;
     let codes: Vec<String> = (0..limits::RECOVERY_CODES).map(|_| firm.random.saved_code()).collect();
     for code in &codes {
         recovery_code::ActiveModel {
@@ -77,6 +74,15 @@ pub(crate) async fn spend(tx: &Tx<'_>, person: Uuid, typed: &str) -> Result<bool
         .exec(tx.db())
         .await?;
     Ok(spent.rows_affected == 1)
+}
+
+/// Makes all codes of a person void.
+pub(crate) async fn void(tx: &Tx<'_>, person: Uuid) -> Result<()> {
+    recovery_code::Entity::delete_many()
+        .filter(recovery_code::Column::Person.eq(person))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 /// How many unused codes a person has.

@@ -26,6 +26,21 @@ pub(crate) enum Happened {
     AppSet,
     /// The authenticator app was taken away.
     AppRemoved,
+    /// A passkey was added.
+    PasskeyAdded {
+        /// What it is called.
+        name: String,
+    },
+    /// A passkey was taken away.
+    PasskeyRemoved {
+        /// What it was called.
+        name: String,
+    },
+    /// A passkey was refused, because there may be a second copy of it.
+    PasskeyCopied {
+        /// What it is called.
+        name: String,
+    },
     /// Fresh recovery codes were made; the earlier ones are void.
     CodesMade,
     /// A recovery code let somebody in.
@@ -166,6 +181,21 @@ fn words(what: &Happened) -> (&'static str, String, &'static str) {
         Happened::AppRemoved => (
             "Your authenticator app was removed",
             "the authenticator app was removed from your account. Its codes are no longer asked for.".to_owned(),
+            FACTORS,
+        ),
+        Happened::PasskeyAdded { name } => (
+            "A passkey was added",
+            format!("a passkey was added to your account: {name}. It lets its owner in without a password."),
+            FACTORS,
+        ),
+        Happened::PasskeyRemoved { name } => (
+            "A passkey was removed",
+            format!("a passkey was removed from your account: {name}. It no longer lets anybody in."),
+            FACTORS,
+        ),
+        Happened::PasskeyCopied { name } => (
+            "A passkey was refused",
+            format!("one of your passkeys, {name}, was refused, because there may be a second copy of it. Please remove it and make a new one."),
             FACTORS,
         ),
         Happened::CodesMade => (

@@ -1,4 +1,5 @@
-//! Setting up an authenticator app at the door, where there is no second factor yet.
+//! Setting up a second factor at the door, where there is none yet: an authenticator app, or a passkey
+//! ([`super::enrol_passkey`]).
 
 use super::{
     Entered,
@@ -15,28 +16,36 @@ use crate::{
     sessions::{self, Device},
 };
 use domain::{Field, Reason, access::Action};
-use entity::firm::sign_in_step;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-/// What an app needs to know, for somebody who must set one up before their first session; `None` when this browser has
-/// no step that asks for it.
+/// What somebody can set up before their first session: a passkey, and mostly an app.
+pub struct Enrolment {
+    /// What an app needs to know; `None` where only a passkey will do.
+    pub app: Option<AppKey>,
+}
+
+/// What somebody must set up before their first session; `None` when this browser has no step that asks for it.
 ///
 /// # Errors
 /// The database fails.
-pub async fn enrol_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<AppKey>> {
+pub async fn enrol_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<Enrolment>> {
     let Some(step) = shown(firm, actor, browser).await? else {
         return Ok(None);
     };
-    if factors::held(firm.db(), step.person).await?.any() {
+    if !super::passkey::may_enrol(firm.db(), &step).await? {
         return Ok(None);
+    }
+    let side = side_of(&step.kind)?;
+    if factors::passkey_only(firm.db(), side).await? {
+        return Ok(Some(Enrolment { app: None }));
     }
     let Some(app) = factors::pending(firm.db(), step.person).await? else {
         return Ok(None);
     };
-    let owner = people::find(firm.db(), side_of(&step.kind)?, step.person)
+    let owner = people::find(firm.db(), side, step.person)
         .await?
         .ok_or_else(Error::not_found)?;
-    factors::key(firm, &app, &owner.address).map(Some)
+    let app = factors::key(firm, &app, &owner.address)?;
+    Ok(Some(Enrolment { app: Some(app) }))
 }
 
 /// Sets an app up with its first code, and makes the recovery codes that go with it.
@@ -49,7 +58,8 @@ pub async fn enrol_app(firm: &Firm, actor: &Actor, code: &str, browser: Option<&
     let tx = firm.begin().await?;
     let step = step::count(&tx, browser).await?;
     // Whoever has a factor gives it; only its owner, signed in, replaces it.
-    if factors::held(tx.db(), step.person).await?.any() {
+    let side = side_of(&step.kind)?;
+    if factors::held(tx.db(), step.person).await?.any() || factors::passkey_only(tx.db(), side).await? {
         return Err(Error::refused(Field::Form, Reason::StepOver));
     }
     let pending = factors::pending(tx.db(), step.person).await?;
@@ -60,12 +70,7 @@ pub async fn enrol_app(firm: &Firm, actor: &Actor, code: &str, browser: Option<&
     if let (Some(app), Given::Right) = (&pending, given) {
         factors::confirm(&tx, app).await?;
         factors::fresh_codes(&tx, step.person, step.id).await?;
-        sign_in_step::Entity::update_many()
-            .col_expr(sign_in_step::Column::Factor, Expr::value("app"))
-            .filter(sign_in_step::Column::Id.eq(step.id))
-            .exec(tx.db())
-            .await?;
-        let side = side_of(&step.kind)?;
+        super::passkey::prove(&tx, &step, "app").await?;
         tx.audit_person(side, step.person, "app.enrol", Some(app.id)).await?;
         sessions::tell(&tx, side, step.person, Happened::AppSet).await?;
         return tx.commit().await;

@@ -1,13 +1,13 @@
-//! The second proof: a code of an authenticator app, or a recovery code.
+//! The second proof: a code of an authenticator app, or a recovery code. A passkey is given in [`super::give_passkey`].
 
 use super::{Entered, step};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow, side_of},
     error::{Error, Result},
-    factors::{self, Given},
+    factors::{self, Given, Held},
     letters::Happened,
-    links,
+    links, passkeys,
     sessions::{self, Device},
     throttle,
 };
@@ -18,22 +18,32 @@ use domain::{
     sign_in::{FactorPage, MailedCode},
 };
 use entity::firm::sign_in_step;
+use sea_orm::ConnectionTrait;
 
 /// What the page asks for; `None` when this browser has no open step.
 ///
 /// # Errors
 /// The database fails.
-pub async fn factor_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Result<Option<FactorPage>> {
+pub async fn factor_page(firm: &Firm, actor: &Actor, host: &str, browser: Option<&str>) -> Result<Option<FactorPage>> {
     let Some(step) = shown(firm, actor, browser).await? else {
         return Ok(None);
     };
     let held = factors::held(firm.db(), step.person).await?;
+    let passkeys = passkeys::of(firm.db(), step.person).await?;
+    let passkey = passkeys.iter().any(|row| row.host == host);
     Ok(Some(FactorPage {
         until: Moment(step.expires_at),
-        app: held.app,
+        app: held.app && !passkey_instead(firm.db(), &step, held).await?,
+        passkey,
+        passkey_at: (!passkey).then(|| Some(passkeys.first()?.host.clone())).flatten(),
         recovery_codes: factors::left(firm.db(), step.person).await?,
         mail: mailed_code(firm, &step).await?,
     }))
+}
+
+/// Whether a code of the app is not enough, because there is the passkey that the firm asks of staff.
+async fn passkey_instead(db: &impl ConnectionTrait, step: &sign_in_step::Model, held: Held) -> Result<bool> {
+    Ok(held.passkey && factors::passkey_only(db, side_of(&step.kind)?).await?)
 }
 
 /// What stands of a mailed code that is asked for on top.
@@ -62,6 +72,10 @@ pub async fn give_code(
     let code = digits(code)?;
     let tx = firm.begin().await?;
     let open = step::must_open(&tx, browser).await?;
+    let held = factors::held(tx.db(), open.person).await?;
+    if passkey_instead(tx.db(), &open, held).await? {
+        return Err(Error::refused(Field::Form, Reason::PasskeyAsked));
+    }
     let tries = throttle::factor_tries(firm, open.person);
     if open.mail_proven_at.is_none() && throttle::asks_second_route(tx.db(), firm, open.person).await? {
         return Err(Error::refused(Field::Form, Reason::MailedCodeFirst));
@@ -146,7 +160,7 @@ mod tests {
     use crate::sign_in::{codes_kept, codes_page, enrol_app, enrol_page};
     use crate::{
         on_both_engines, sign_in, staff,
-        testing::{House, PASSWORD, code_of, give_app},
+        testing::{HOST, House, PASSWORD, code_of, give_app},
     };
     use domain::{Problem, access::Role, client::Side};
     use vault::totp::STEP_SECONDS;
@@ -192,7 +206,7 @@ mod tests {
         let step = entered.step().expect("a step");
         // What finds the step opens nothing else.
         assert!(sessions::resume(&house.firm, step).await.expect("read").is_none());
-        let page = factor_page(&house.firm, &Actor::Visitor, Some(step))
+        let page = factor_page(&house.firm, &Actor::Visitor, HOST, Some(step))
             .await
             .expect("read");
         assert!(page.expect("a page").app);
@@ -273,7 +287,7 @@ mod tests {
             let spent = Problem::field(Field::Form, Reason::StepSpent);
             assert_eq!(told(give(&house, entered.step(), &code).await), spent);
             assert!(
-                factor_page(&house.firm, &Actor::Visitor, entered.step())
+                factor_page(&house.firm, &Actor::Visitor, HOST, entered.step())
                     .await
                     .expect("read")
                     .is_none()
@@ -326,7 +340,8 @@ mod tests {
                 panic!("no way round it")
             };
             let step = entered.step();
-            let key = enrol_page(firm, visitor, step).await.expect("read").expect("a key");
+            let page = enrol_page(firm, visitor, step).await.expect("read").expect("a page");
+            let key = page.app.expect("a key");
             assert!(key.address.starts_with("otpauth://totp/Harcourt%20%26%20Pell:oona%40"));
             assert!(codes_kept(firm, visitor, step, &device).await.is_err(), "first the app");
             let secret = vault::TotpSecret::parse(&key.key.replace(' ', "")).expect("a secret");
@@ -353,7 +368,7 @@ mod tests {
                 assert_eq!(given.is_ok(), expected);
             }
             let used = past_password(&house, &new.address).await;
-            let page = factor_page(firm, visitor, used.step())
+            let page = factor_page(firm, visitor, HOST, used.step())
                 .await
                 .expect("read")
                 .expect("a page");

@@ -8,7 +8,7 @@ use crate::{
     actor::{side_name, side_of},
     error::{Error, Result},
     factors,
-    sessions::{self, Device},
+    sessions::Device,
     throttle,
     tx::Tx,
 };
@@ -114,8 +114,18 @@ pub(super) fn wrong(step: &sign_in_step::Model, field: Field, reason: impl FnOnc
     }
 }
 
-/// Uses the step up and opens the session.
+/// Uses the step up and opens the session. Whoever must have a passkey, and gave something else, makes one first: the
+/// step stays open for it.
 pub(super) async fn finish(tx: &Tx<'_>, step: &sign_in_step::Model, factor: &str, device: &Device) -> Result<Entered> {
+    let side = side_of(&step.kind)?;
+    if factors::passkey_due(tx.db(), side, step.person).await? {
+        super::passkey::prove(tx, step, factor).await?;
+        return Ok(Entered {
+            pass: Pass::Enrolment,
+            next: String::new(),
+            side,
+        });
+    }
     let used = sign_in_step::Entity::update_many()
         .col_expr(sign_in_step::Column::UsedAt, Expr::value(tx.firm.now().0))
         .filter(sign_in_step::Column::Id.eq(step.id).and(live(tx.firm.now())))
@@ -124,19 +134,8 @@ pub(super) async fn finish(tx: &Tx<'_>, step: &sign_in_step::Model, factor: &str
     if used.rows_affected == 0 {
         return Err(Error::refused(Field::Form, Reason::StepOver));
     }
-    let side = side_of(&step.kind)?;
     settle_tries(tx, step).await?;
-    super::wake_password(tx, side, step.person, &step.proof).await?;
-    let opened = sessions::open(tx, side, step.person, &[&step.proof, factor], device).await?;
-    Ok(Entered {
-        pass: Pass::Session {
-            token: opened.token,
-            max_age: opened.max_age,
-            remembered: opened.remembered,
-        },
-        next: step.next.clone(),
-        side,
-    })
+    super::open(tx, side, step.person, &[&step.proof, factor], &step.next, device).await
 }
 
 /// Ends every open step of a person: the proof that began it may be void by now.
