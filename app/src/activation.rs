@@ -15,10 +15,7 @@ use domain::{Field, LinkId, Problem, Reason};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use crate::{
-    desk::{Desk, Told},
-    error::AppError,
-};
+use crate::{desk::Desk, error::AppError};
 
 /// The steps, in order; the last one where the firm asks for it.
 const STEPS: [&str; 3] = ["Code", "Password", "Questions"];

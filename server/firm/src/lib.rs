@@ -52,10 +52,6 @@ pub mod staff;
 pub mod sweep;
 pub mod threads;
 pub mod uploads;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the pages behind mailed links ask for it, one after the other")
-)]
 pub mod walks;
 pub mod worker;
 

@@ -123,7 +123,7 @@ on_both_engines!(members_do_not_read_the_firms_log, |house: House| async move {
 });
 
 on_both_engines!(the_log_is_read_page_by_page_and_by_state, |house: House| async move {
-    for _ in 0..=domain::limits::PAGE_ROWS {
+    for _ in 0..=limits::PAGE_ROWS {
         notice(&house).await;
         house.work().await.expect("worked");
         house.advance(1);

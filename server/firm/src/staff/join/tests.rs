@@ -120,7 +120,8 @@ on_both_engines!(
             panic!("no way round the second factor")
         };
         let (visitor, step, device) = (&Actor::Visitor, entered.step(), Device::default());
-        let key = enrol_page(firm, visitor, step).await.expect("read").expect("a key");
+        let enrolment = enrol_page(firm, visitor, step).await.expect("read");
+        let key = enrolment.and_then(|enrolment| enrolment.app).expect("a key");
         let secret = vault::TotpSecret::parse(&key.key.replace(' ', "")).expect("a secret");
         let code = secret.code(vault::totp::step_at(firm.now().0));
         enrol_app(firm, visitor, &code, step).await.expect("set up");
