@@ -128,8 +128,9 @@ async fn enrolling(portal: &Portal, kind: &str, round: usize) -> (String, Browse
     let entered = browser.post("/api/sign_in", &fields).await;
     assert_eq!(entered.location(), "/sign-in/enrol");
     let (firm, step) = (&portal.house.firm, browser.cookies["__Host-link"].as_str());
-    let key = sign_in::enrol_page(firm, &Actor::Visitor, Some(step)).await;
-    let key = key.expect("read").expect("a key").key.replace(' ', "");
+    let enrolment = sign_in::enrol_page(firm, &Actor::Visitor, Some(step)).await;
+    let app = enrolment.expect("read").and_then(|enrolment| enrolment.app);
+    let key = app.expect("a key").key.replace(' ', "");
     let secret = vault::TotpSecret::parse(&key).expect("a secret");
     let code = secret.code(vault::totp::step_at(firm.now().0));
     (address, browser, code)
