@@ -98,6 +98,8 @@ impl Courier {
             Self::Memory(letters) => letters.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Self::Folder(folder) => folder::all(folder)?,
         };
+        // Of those of one moment, the one that left last stands first.
+        letters.reverse();
         letters.sort_by_key(|letter: &Letter| std::cmp::Reverse(letter.at));
         Ok(letters)
     }

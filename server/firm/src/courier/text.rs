@@ -68,6 +68,8 @@ impl TextCourier {
             Self::Memory(texts) => texts.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Self::Folder(folder) => folder::all(folder)?,
         };
+        // Of those of one moment, the one that left last stands first.
+        texts.reverse();
         texts.sort_by_key(|text: &Text| std::cmp::Reverse(text.at));
         Ok(texts)
     }
