@@ -291,6 +291,7 @@ on_both_engines!(
         came_in(&house).await;
         send(firm, &house.tomasz(), anwen).await.expect("sent");
         let link = mailed(&house, ANWEN).await.expect("a letter");
+        house.advance(60);
         send(firm, &house.tomasz(), anwen).await.expect("sent again");
         let page = walks::page(firm, &Actor::Visitor, Purpose::Reset, link.id, None)
             .await
