@@ -10,7 +10,7 @@ mod security;
 pub(crate) use address::{Move, Moved, Proof, mail_moved, mail_proof};
 pub(crate) use invitation::{Invitation, mail_invitation, mail_proof_code};
 pub(crate) use join::{ToTheTeam, mail_invitation_to_team};
-pub(crate) use reset::{Reset, mail_reset};
+pub(crate) use reset::{Reset, mail_no_reset, mail_reset};
 pub(crate) use security::{Happened, mail_happened, mail_resting, mail_step_code};
 
 use crate::{

@@ -19,7 +19,7 @@ use crate::{
     actor::{Nobodys, allow},
     contacts,
     error::{Error, Result},
-    invitations,
+    factors, invitations,
     jobs::{Job, Outcome},
     letters::{self, Reset},
     networks::Tried,
@@ -39,8 +39,8 @@ use domain::{
     text,
     walk::CodeWay,
 };
-use entity::firm::one_time_token;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use entity::firm::{address, one_time_token};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 /// Where a reset ends: the page that lists what is signed in.
@@ -211,6 +211,10 @@ pub(crate) async fn mail(firm: &Firm, reset: &Reset) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     match sign_in::addressee(firm, &reset.address).await? {
+        // The mailbox alone would then be all that it takes to come in as one of the firm's people.
+        Some(Addressee::Staff { name }) if lacks_factor(firm, &reset.address).await? => {
+            Ok(letters::mail_no_reset(firm, &name, &reset.address))
+        }
         Some(Addressee::Contact { name } | Addressee::Staff { name }) => Ok(letters::mail_reset(firm, &name, reset)),
         // They have nothing that a password would open: whoever was invited is invited afresh instead.
         Some(Addressee::Waiting { contact }) => invitations::again(firm, contact).await,
@@ -218,13 +222,25 @@ pub(crate) async fn mail(firm: &Firm, reset: &Reset) -> Result<Outcome> {
     }
 }
 
-/// The walk of this browser, and whose it is. Whoever has no access by now has no walk either.
+/// Whether nothing but the password stands before an account of staff.
+async fn lacks_factor(firm: &Firm, mail: &str) -> Result<bool> {
+    let Some(row) = address::Entity::find_by_id(mail).one(firm.db()).await? else {
+        return Ok(true);
+    };
+    Ok(!factors::held(firm.db(), row.person).await?.any())
+}
+
+/// The walk of this browser, and whose it is. Whoever has no access by now has no walk either, nor have staff without a
+/// second factor, who would come in by their mailbox alone.
 async fn walking(firm: &Firm, id: LinkId, browser: Option<&str>) -> Result<(Row, Side, Uuid)> {
     let row = walks::of_browser(firm.db(), Purpose::Reset, id, browser, firm.now()).await?;
     let (side, person) = walks::owner(firm, firm.db(), &row)
         .await?
         .ok_or_else(Error::not_found)?;
     if side == Side::Contact && !contacts::is_active(firm.db(), person.into()).await? {
+        return Err(Error::not_found());
+    }
+    if side == Side::Staff && !factors::held(firm.db(), person).await?.any() {
         return Err(Error::not_found());
     }
     Ok((row, side, person))

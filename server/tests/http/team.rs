@@ -77,7 +77,7 @@ on_both_engines!(
             !ruth.cookies.contains_key("__Host-session"),
             "not before the second factor"
         );
-        assert!(ruth.follow(&joined).await.text().contains("Authenticator app"));
+        assert!(ruth.follow(&joined).await.text().contains("With an authenticator app"));
         let over = portal.visitor().get(&path).await.text();
         assert!(
             over.contains("This link was used already") && !over.contains(RUTH),

@@ -67,3 +67,30 @@ pub(crate) fn mail_reset(firm: &Firm, name: &str, reset: &Reset) -> Outcome {
     );
     Outcome::Letter(Box::new(letter))
 }
+
+/// Tells one of the firm's people who has no second factor that no reset is mailed to them.
+pub(crate) fn mail_no_reset(firm: &Firm, name: &str, address: &str) -> Outcome {
+    let letter = page::letter(
+        firm,
+        address,
+        "Your password is not reset by email".to_owned(),
+        &page::Words {
+            greeting: format!("Hello {},", first_name(name)),
+            lead: format!(
+                "somebody asked for a new password for your account with {}. Your account has no second step at the moment, so an email alone cannot open it.",
+                firm.card.name
+            ),
+            button: Some((
+                "Go to the password page".to_owned(),
+                format!("{}/sign-in/manually", firm.origin()),
+            )),
+            code: None,
+            after: vec![
+                "You know your password? Sign in with it, and set up your second step.".to_owned(),
+                "You do not? Ask an owner or admin of the firm to invite you afresh.".to_owned(),
+                "You did not ask? Then you need do nothing.".to_owned(),
+            ],
+        },
+    );
+    Outcome::Letter(Box::new(letter))
+}

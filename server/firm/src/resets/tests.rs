@@ -358,3 +358,24 @@ fn questions_add_a_check_and_never_a_way() {
     }
     assert_eq!(accepted[&true], 3);
 }
+
+on_both_engines!(
+    staff_without_a_second_factor_are_not_reset_by_mail,
+    |house: House| async move {
+        let link = asked(&house, TOMASZ).await;
+        let browser = begun(&house, &link).await;
+        factors::clear(&house.firm, &Actor::Operator, TOMASZ)
+            .await
+            .expect("cleared");
+        let over = step(&house.firm, &Actor::Visitor, link.id, Some(&browser)).await;
+        assert_eq!(told(over), Problem::NotFound, "a link from before is worth nothing");
+        house.advance(3600);
+        ask(&house.firm, &Actor::Visitor, TOMASZ, &Device::default())
+            .await
+            .expect("asked");
+        house.work().await.expect("worked");
+        let letter = &house.letters()[0];
+        assert_eq!(letter.to, TOMASZ);
+        assert!(letter.text.contains("no second step") && !letter.text.contains("/reset/"));
+    }
+);
