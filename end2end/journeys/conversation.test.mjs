@@ -172,7 +172,7 @@ test("what was typed into a message is kept when the page is closed", async (t) 
     await kept;
 });
 
-test("nobody else's thread, and no thread at all, are the same page", async (t) => {
+test("mission 1: nobody else's thread, and no thread at all, are the same page", async (t) => {
     const visitor = await set.visitor(t);
     const { page } = visitor;
     await signInAsContact(visitor, set.portal);

@@ -74,7 +74,7 @@ test("a contact sets an app up, keeps recovery codes, and is asked for either fr
     assert.match(codeOf(key), /^\d{6}$/);
 });
 
-test("a device that signed in before is known again: one press sends the link", async (t) => {
+test("mission 58: a device that signed in before is known again: one press sends the link", async (t) => {
     const visitor = await set.visitor(t);
     const { page } = visitor;
     await signInAsContact(visitor, set.portal);

@@ -7,7 +7,7 @@ import { stage } from "../support/stage.mjs";
 
 const set = stage();
 
-test("a contact signs in by pressing the button of a mailed link", async (t) => {
+test("mission 60: a contact signs in by pressing the one button of a mailed link", async (t) => {
     const visitor = await set.visitor(t);
     const { page } = visitor;
     await page.goto("/");
@@ -19,7 +19,7 @@ test("a contact signs in by pressing the button of a mailed link", async (t) => 
     assert.equal(session?.sameSite, "Lax");
 });
 
-test("an unknown address is told the same words as a known one", async (t) => {
+test("mission 38: an unknown address is told the same words as a known one", async (t) => {
     const told = [];
     for (const address of [contact.address, "nobody@unknown.example"]) {
         const visitor = await set.visitor(t);
@@ -65,7 +65,7 @@ test("a link opened in another browser does not sign in, and its code works in t
     await asking.page.waitForURL("**/home");
 });
 
-test("a link works once, and its page says so afterwards", async (t) => {
+test("mission 40: a link works once, and its page says so afterwards", async (t) => {
     const visitor = await set.visitor(t);
     const { link } = await askForLink(visitor, set.portal, contact.address);
     await visitor.page.goto(link);
@@ -131,7 +131,7 @@ test("signing out ends the session in every window", async (t) => {
     await page.getByRole("heading", { level: 1, name: "Welcome back" }).waitFor();
 });
 
-test("a page that was wanted before signing in comes after it", async (t) => {
+test("mission 58: a page that was wanted before signing in comes after it", async (t) => {
     const visitor = await set.visitor(t);
     const { page } = visitor;
     await page.goto("/files");
@@ -143,4 +143,67 @@ test("a page that was wanted before signing in comes after it", async (t) => {
     await page.goto(link);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/files");
+});
+
+/** Counts what somebody has to press: the forms that a visitor's pages post. */
+function presses({ page }) {
+    const counted = { posts: 0 };
+    page.on("request", (request) => (counted.posts += Number(request.method() === "POST" && request.isNavigationRequest())));
+    return counted;
+}
+
+test("missions 41, 57 and 77: from a mailed item's address to the item, with no more presses than promised", async (t) => {
+    const asking = await set.visitor(t);
+    await signInAsContact(asking, set.portal);
+    await asking.page.goto("/threads");
+    const item = await asking.page.locator(".thread-row a").first().getAttribute("href");
+    const subject = await asking.page.locator(".thread-row a").first().innerText();
+
+    // Signed in: the item, without a prompt.
+    const known = presses(asking);
+    await asking.page.goto(item);
+    await asking.page.waitForURL(`**${item}`);
+    await asking.page.getByRole("heading", { level: 1 }).waitFor();
+    assert.equal(known.posts, 0);
+
+    // A new device: the same address shows the sign-in page and nothing of anybody; two presses and one mail.
+    const fresh = await set.visitor(t);
+    const counted = presses(fresh);
+    await fresh.page.goto(item);
+    await fresh.page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
+    const shown = await fresh.page.content();
+    assert.equal(shown.includes(subject) || shown.includes(contact.name) || shown.includes(contact.address), false);
+    let before = (await lettersTo(set.portal, contact.address)).length;
+    await fresh.page.getByLabel("Your email address").fill(contact.address);
+    await fresh.page.getByRole("button", { name: "Email me a link" }).click();
+    const { link } = await letterTo(set.portal, contact.address, { after: before });
+    await fresh.page.goto(link);
+    await fresh.page.getByRole("button", { name: "Sign in" }).click();
+    await fresh.page.waitForURL(`**${item}`);
+    assert.equal(counted.posts, 2);
+
+    // The mail opens elsewhere: one typed code in place of the second press.
+    const elsewhere = await set.visitor(t);
+    const typed = presses(elsewhere);
+    await elsewhere.page.goto(item);
+    before = (await lettersTo(set.portal, contact.address)).length;
+    await elsewhere.page.getByLabel("Your email address").fill(contact.address);
+    await elsewhere.page.getByRole("button", { name: "Email me a link" }).click();
+    const { code } = await letterTo(set.portal, contact.address, { after: before });
+    await elsewhere.page.getByLabel("Code from the email").fill(code);
+    await elsewhere.page.getByRole("button", { name: "Continue" }).click();
+    await elsewhere.page.waitForURL(`**${item}`);
+    assert.equal(typed.posts, 2);
+});
+
+test("mission 7: on the narrowest phone the same way leads in and to a file", async (t) => {
+    const visitor = await set.visitor(t, { width: 320, height: 640 });
+    const { page } = visitor;
+    await signInAsContact(visitor, set.portal);
+    for (const path of ["/home", "/threads", "/files"]) {
+        await page.goto(path);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320, `${path} does not scroll sideways`);
+    }
+    assert.ok((await page.locator("time[datetime]").count()) > 0, "times are machine-readable, and shown in the reader's zone");
 });

@@ -60,7 +60,7 @@ test("without scripts an admin saves and finds the snippet to select", async (t)
     assert.equal(await page.getByRole("button", { name: "Copy" }).count(), 0, "no button that does nothing");
 });
 
-test("on another site under a strict policy the script draws the firm's button, and a press leads to the sign-in page", async (t) => {
+test("mission 43: on another site under a strict policy the script draws the firm's button, and a press leads to the sign-in page", async (t) => {
     const snippet = await copied(t);
     const website = await startWebsite(t, set.portal, snippet);
     const visitor = await set.visitor(t);
@@ -78,7 +78,7 @@ test("on another site under a strict policy the script draws the firm's button, 
     assert.equal(new URL(page.url()).origin, set.portal.origin);
 });
 
-test("whoever is signed in is led straight into the portal", async (t) => {
+test("mission 43: whoever is signed in is led straight into the portal", async (t) => {
     const snippet = await copied(t);
     const website = await startWebsite(t, set.portal, snippet);
     const visitor = await set.visitor(t);
