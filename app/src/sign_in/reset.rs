@@ -50,8 +50,7 @@ pub fn ResetPage() -> impl IntoView {
                 begin: form::BEGIN_RESET,
                 type_code: form::BEGIN_RESET_BY_CODE,
                 heading: "Set a new password".to_owned(),
-                lead: "Your account stays as it is until you have set the password."
-                    .to_owned(),
+                lead: "Your account stays as it is until you have set the password.".to_owned(),
                 button: "Continue",
                 at_once: false,
             };

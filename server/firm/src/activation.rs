@@ -7,8 +7,9 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
+    letters::Happened,
     passwords, questions,
-    sessions::Device,
+    sessions::{self, Device},
     settings,
     sign_in::{self, Entered},
     tx::Tx,
@@ -114,8 +115,12 @@ pub async fn set_password(
     };
     let mut tx = firm.begin().await?;
     let (row, person) = proven(firm, tx.db(), id, browser).await?;
-    if let Some(hash) = hash {
-        passwords::set(&mut tx, Side::Contact, person, hash, None).await?;
+    match hash {
+        Some(hash) => {
+            passwords::set(&mut tx, Side::Contact, person, hash, None).await?;
+        }
+        // One that was set on the way, by them or by whoever had the link before an address was put right, goes.
+        None => passwords::write(&tx, Side::Contact, person, None).await?,
     }
     one_time_token::Entity::update_many()
         .col_expr(one_time_token::Column::PasswordAt, Expr::value(firm.now().0))
@@ -197,5 +202,6 @@ async fn finish(tx: &Tx<'_>, row: &Row, person: Uuid, device: &Device) -> Result
     let by = Actor::contact(person.into(), "", Vec::new());
     tx.audit_with(&by, "contact.activate", Some(person), second::way_words(row))
         .await?;
+    sessions::tell(tx, Side::Contact, person, Happened::Activated).await?;
     sign_in::admit(tx, Side::Contact, person, "activation", "", device).await
 }

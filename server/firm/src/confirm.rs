@@ -5,6 +5,7 @@ use crate::{
     actor::{Nobodys, allow},
     error::{Error, Result},
     factors::{self, Given},
+    letters::Happened,
     passkeys::{self, Challenge, Purpose},
     people,
     sessions::{self, Renewed},
@@ -57,16 +58,19 @@ pub async fn way(firm: &Firm, actor: &Actor) -> Result<ConfirmWay> {
 /// The code is wrong or was used, or there were too many wrong ones.
 pub async fn by_app(firm: &Firm, actor: &Actor, session: SessionId, code: &str) -> Result<Renewed> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
-    let (_, person) = actor.signed_in()?;
+    let (side, person) = actor.signed_in()?;
     let code = sign_in::digits(code)?;
     if way(firm, actor).await? == ConfirmWay::Passkey {
         return Err(Error::refused(Field::Form, Reason::PasskeyAsked));
     }
     let tx = firm.begin().await?;
     let tries = throttle::factor_tries(firm, person);
-    if throttle::count(&tx, &tries).await? > throttle::SECOND_ROUTE_AFTER {
+    if throttle::asks_second_route(tx.db(), firm, person).await? {
         // The door asks for a mailed code on top by now; in here one waits for its owner to come in that way.
         return Err(Error::refused(Field::Form, Reason::StepSpent));
+    }
+    if throttle::count(&tx, &tries).await? == throttle::SECOND_ROUTE_AFTER {
+        sessions::tell(&tx, side, person, Happened::FactorGuessed).await?;
     }
     let given = match factors::confirmed(tx.db(), person).await? {
         Some(app) => factors::give(&tx, &app, &code).await?,
@@ -82,6 +86,7 @@ pub async fn by_app(firm: &Firm, actor: &Actor, session: SessionId, code: &str) 
             Err(Error::refused(Field::AppCode, Reason::AppCodeUsed))
         }
         Given::Wrong => {
+            throttle::note_wrong_factor(&tx, person).await?;
             tx.commit().await?;
             Err(Error::refused(Field::AppCode, Reason::NotTheAppCode))
         }
@@ -174,6 +179,15 @@ pub(crate) async fn must_be_fresh(firm: &Firm, actor: &Actor, session: SessionId
     let (_, person) = actor.signed_in()?;
     if crate::fresh::is_fresh(firm, actor, session).await? {
         Ok(person)
+    } else {
+        Err(Error::refused(Field::Form, Reason::NotFresh))
+    }
+}
+
+/// As [`must_be_fresh`], under the write lock: the session may have ended while a hash was computed.
+pub(crate) async fn must_still_be_fresh(tx: &Tx<'_>, actor: &Actor, session: SessionId) -> Result<()> {
+    if crate::fresh::is_fresh_at(tx.db(), tx.firm, actor, session).await? {
+        Ok(())
     } else {
         Err(Error::refused(Field::Form, Reason::NotFresh))
     }

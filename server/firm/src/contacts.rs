@@ -14,7 +14,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    questions, sessions,
+    questions, sessions, sign_in,
     staff::claim_address,
     walks,
 };
@@ -130,6 +130,7 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     .await?;
     questions::forget(&tx, id).await?;
     walks::end_all(&tx, Side::Contact, row.id, &row.address).await?;
+    sign_in::end_steps(&tx, row.id).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.remove", Some(row.id)).await?;
     tx.commit().await

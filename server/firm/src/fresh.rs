@@ -3,7 +3,7 @@
 use crate::{Actor, Firm, error::Result};
 use domain::{Moment, SessionId, limits};
 use entity::firm::session;
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -16,6 +16,16 @@ struct Proof {
 /// # Errors
 /// Nobody is signed in, or the database fails.
 pub async fn is_fresh(firm: &Firm, actor: &Actor, session: SessionId) -> Result<bool> {
+    is_fresh_at(firm.db(), firm, actor, session).await
+}
+
+/// As [`is_fresh`], also inside a verb's transaction.
+pub(crate) async fn is_fresh_at(
+    db: &impl ConnectionTrait,
+    firm: &Firm,
+    actor: &Actor,
+    session: SessionId,
+) -> Result<bool> {
     let (_, person) = actor.signed_in()?;
     let row = session::Entity::find_by_id(session.uuid())
         .filter(
@@ -23,7 +33,7 @@ pub async fn is_fresh(firm: &Firm, actor: &Actor, session: SessionId) -> Result<
                 .eq(person)
                 .and(session::Column::EndedAt.is_null()),
         )
-        .one(firm.db())
+        .one(db)
         .await?;
     let proofs: Vec<Proof> = row.map_or_else(Vec::new, |row| serde_json::from_str(&row.factors).unwrap_or_default());
     let newest = proofs.iter().map(|proof| proof.at).max();

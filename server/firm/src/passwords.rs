@@ -18,6 +18,7 @@ use crate::{
     people::{self, Somebody},
     sessions, settings, sign_in, throttle,
     tx::Tx,
+    walks,
 };
 use blocklist::Weakness;
 use domain::{
@@ -127,6 +128,7 @@ pub(crate) async fn set(
     write(tx, side, person, Some(hash)).await?;
     throttle::clear(tx, &throttle::password_tries(tx.firm, &owner.address)).await?;
     sign_in::end_steps(tx, person).await?;
+    walks::end_resets(tx, side, person, &owner.address).await?;
     sessions::end_all(tx, person, keep_session).await?;
     tx.audit_person(side, person, verb, Some(person)).await?;
     tracing::info!(firm = %tx.firm.id, side = side_name(side), "a password was set");
@@ -143,7 +145,8 @@ async fn unset(tx: &mut Tx<'_>, side: Side, person: Uuid, keep_session: SessionI
     sessions::tell(tx, side, person, Happened::PasswordRemoved).await
 }
 
-async fn write(tx: &Tx<'_>, side: Side, person: Uuid, hash: Option<String>) -> Result<()> {
+/// Writes the hash, and nothing else: for a verb that decides about the rest.
+pub(crate) async fn write(tx: &Tx<'_>, side: Side, person: Uuid, hash: Option<String>) -> Result<()> {
     match side {
         Side::Staff => {
             staff::ActiveModel {

@@ -28,13 +28,13 @@ pub(crate) use step::end_steps;
 
 use crate::{
     Firm,
-    error::Result,
+    error::{Error, Result},
     factors, links, people,
     sessions::{self, Device},
     throttle,
     tx::Tx,
 };
-use domain::{ContactId, Moment, client::Side, text};
+use domain::{ContactId, Field, Moment, Reason, client::Side, text};
 use entity::firm::{address, contact, one_time_token, staff};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
@@ -208,6 +208,10 @@ pub(crate) async fn admit(
 
 /// Opens the session of somebody who has proved all that is asked for, the first thing first.
 async fn open(tx: &Tx<'_>, side: Side, person: Uuid, factors: &[&str], next: &str, device: &Device) -> Result<Entered> {
+    // Suspended or removed since the first proof.
+    if !people::may_enter(tx.db(), side, person).await? {
+        return Err(Error::refused(Field::Form, Reason::StepOver));
+    }
     let opened = sessions::open(tx, side, person, factors, device).await?;
     wake_password(tx, side, person, factors).await?;
     Ok(Entered {

@@ -332,6 +332,12 @@ pub(crate) async fn end_all(tx: &Tx<'_>, side: Side, person: Uuid, address: &str
     retire(tx, theirs.and(open)).await
 }
 
+/// Ends the live reset links of somebody: their password has just been decided otherwise.
+pub(crate) async fn end_resets(tx: &Tx<'_>, side: Side, person: Uuid, address: &str) -> Result<()> {
+    let theirs = of_person(side, person).or(Column::AddressMac.eq(address_mac(tx.firm, address)));
+    retire(tx, links::live(Purpose::Reset.name(), tx.firm.now()).and(theirs)).await
+}
+
 /// Whose walk it is: as it was made, or whoever has the address by now. Whoever was removed is nobody.
 pub(crate) async fn owner(firm: &Firm, db: &impl ConnectionTrait, row: &Row) -> Result<Option<(Side, Uuid)>> {
     let known = match (row.contact, row.staff) {

@@ -583,8 +583,17 @@ on_both_engines!(
         ];
         let early = answer(firm, &VISITOR, mail.id, &answers, here, &device).await;
         assert_eq!(reason_of(early), Reason::PasswordFirst);
+        let set = set_password(firm, &VISITOR, mail.id, Some(PASSWORD), here, &device).await;
+        assert!(matches!(set, Ok(Next::Questions)));
         let next = set_password(firm, &VISITOR, mail.id, None, here, &device).await;
         assert!(matches!(next, Ok(Next::Questions)));
+        let kept = crate::people::find(firm.db(), Side::Contact, id.uuid())
+            .await
+            .expect("read");
+        assert!(
+            kept.expect("a contact").password.is_none(),
+            "without one means without one"
+        );
         let view = contacts::view(firm, &house.imogen(), id).await.expect("a view");
         assert!(view.activated.is_none(), "not before the last step");
         let one = answer(firm, &VISITOR, mail.id, &answers[..1], here, &device).await;

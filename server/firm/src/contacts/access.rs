@@ -6,7 +6,7 @@ use crate::{
     actor::allow,
     clients,
     error::{Error, Result},
-    sessions, walks,
+    sessions, sign_in, walks,
 };
 use domain::{ClientId, ContactId, access::Action, client::Side};
 use entity::firm::{client_contact, contact};
@@ -90,6 +90,7 @@ pub async fn suspend(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     .update(tx.db())
     .await?;
     walks::end_all(&tx, Side::Contact, row.id, &row.address).await?;
+    sign_in::end_steps(&tx, row.id).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.suspend", Some(row.id)).await?;
     tx.commit().await
@@ -123,6 +124,7 @@ pub async fn reopen(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
 pub async fn end_devices(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     let mut tx = firm.begin().await?;
     let row = whole(tx.db(), actor, id).await?;
+    sign_in::end_steps(&tx, row.id).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "contact.end_devices", Some(row.id)).await?;
     tx.commit().await

@@ -5,6 +5,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
+    passwords,
     staff::claim_address,
     tx::Tx,
     walks,
@@ -104,6 +105,7 @@ pub async fn change(firm: &Firm, actor: &Actor, id: ContactId, draft: &ContactDr
         claim_address(&tx, &checked.address, "contact", id.uuid()).await?;
         walks::end_all(&tx, Side::Contact, before.id, &before.address).await?;
         tx.audit(actor, "contact.address", Some(before.id)).await?;
+        passwords::write(&tx, Side::Contact, before.id, None).await?;
     }
     let number = super::phone_of(firm, &before)?;
     if number != checked.phone {

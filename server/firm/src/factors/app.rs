@@ -6,13 +6,17 @@ use crate::{
     settings,
     tx::Tx,
 };
+use domain::limits;
 use entity::{Sealed, firm::totp};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::Expr,
 };
 use uuid::Uuid;
-use vault::totp::{TotpSecret, step_at};
+use vault::{
+    hmac_sha256,
+    totp::{TotpSecret, step_at},
+};
 
 /// Steps by which an app's clock may be wrong, either way; in the strict profile by none (ASVS 5.0.0, 6.5.5).
 const DRIFT: i64 = 1;
@@ -46,26 +50,34 @@ pub(crate) async fn confirmed(db: &impl ConnectionTrait, person: Uuid) -> Result
     Ok(row)
 }
 
-/// The newest secret of a person that no app has answered for yet.
-pub(crate) async fn pending(db: &impl ConnectionTrait, person: Uuid) -> Result<Option<totp::Model>> {
-    let row = totp::Entity::find()
+/// The secret that was made for a sign-in step or a session, `of`, and that no app has answered for yet. Nobody else is
+/// shown it: a key that a stranger could have read before is never the one that its owner puts to use.
+pub(crate) async fn pending(
+    db: &impl ConnectionTrait,
+    firm: &Firm,
+    person: Uuid,
+    of: Uuid,
+) -> Result<Option<totp::Model>> {
+    let row = totp::Entity::find_by_id(place(db, firm, person, of).await?)
         .filter(totp::Column::Person.eq(person))
         .filter(totp::Column::ConfirmedAt.is_null())
-        .order_by_desc(totp::Column::CreatedAt)
         .one(db)
         .await?;
     Ok(row)
 }
 
-/// Makes a fresh secret, in place of one that was never confirmed. The app in use stays until then.
-pub(crate) async fn prepare(tx: &Tx<'_>, person: Uuid) -> Result<totp::Model> {
+/// Makes a fresh secret for a sign-in step or a session, in place of its own earlier one. The app in use stays until it is
+/// confirmed.
+pub(crate) async fn prepare(tx: &Tx<'_>, person: Uuid, of: Uuid) -> Result<totp::Model> {
     let firm = tx.firm;
+    let id = place(tx.db(), firm, person, of).await?;
+    let old = firm.now().plus_seconds(-limits::STEP_SECONDS).0;
     totp::Entity::delete_many()
         .filter(totp::Column::Person.eq(person))
         .filter(totp::Column::ConfirmedAt.is_null())
+        .filter(totp::Column::Id.eq(id).or(totp::Column::CreatedAt.lt(old)))
         .exec(tx.db())
         .await?;
-    let id = firm.random.id();
     let secret = TotpSecret::generate(&firm.random);
     let row = totp::ActiveModel {
         id: Set(id),
@@ -80,6 +92,15 @@ pub(crate) async fn prepare(tx: &Tx<'_>, person: Uuid) -> Result<totp::Model> {
         confirmed_at: Set(None),
     };
     Ok(row.insert(tx.db()).await?)
+}
+
+/// The id of the row that a step's or session's new secret has, beside the app that is in use at that time.
+async fn place(db: &impl ConnectionTrait, firm: &Firm, person: Uuid, of: Uuid) -> Result<Uuid> {
+    let used = confirmed(db, person).await?.map_or(Uuid::nil(), |row| row.id);
+    let bytes = [of.as_bytes().as_slice(), used.as_bytes()].concat();
+    let mac = hmac_sha256(&firm.keys.mac, "pending app", &bytes);
+    let half = mac.first_chunk::<16>().ok_or(Fault::Inconsistent("a short digest"))?;
+    Ok(Uuid::from_bytes(*half))
 }
 
 /// What an app needs to know.

@@ -5,7 +5,7 @@ use super::{Given, app, recovery};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow, side_name},
-    confirm::must_be_fresh,
+    confirm::{must_be_fresh, must_still_be_fresh},
     error::{Error, Result},
     factors::AppKey,
     fresh::is_fresh,
@@ -61,7 +61,7 @@ pub async fn begin_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let person = must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
-    app::prepare(&tx, person).await?;
+    app::prepare(&tx, person, session.uuid()).await?;
     tx.commit().await
 }
 
@@ -72,7 +72,7 @@ pub async fn begin_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result
 pub async fn app_key(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Option<AppKey>> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    let Some(row) = app::pending(firm.db(), person).await? else {
+    let Some(row) = app::pending(firm.db(), firm, person, session.uuid()).await? else {
         return Ok(None);
     };
     must_be_fresh(firm, actor, session).await?;
@@ -92,7 +92,8 @@ pub async fn confirm_app(firm: &Firm, actor: &Actor, session: SessionId, code: &
     let code = sign_in::digits(code)?;
     must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
-    let pending = app::pending(tx.db(), person)
+    must_still_be_fresh(&tx, actor, session).await?;
+    let pending = app::pending(tx.db(), firm, person, session.uuid())
         .await?
         .ok_or_else(|| Error::refused(Field::Form, Reason::StepOver))?;
     if app::give(&tx, &pending, &code).await? != Given::Right {

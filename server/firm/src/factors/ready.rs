@@ -9,7 +9,7 @@ use vault::totp::{STEP_SECONDS, step_at};
 /// Gives somebody an app that is set up already.
 pub(crate) async fn install(firm: &Firm, person: Uuid) -> Result<()> {
     let tx = firm.begin().await?;
-    let row = app::prepare(&tx, person).await?;
+    let row = app::prepare(&tx, person, firm.random.id()).await?;
     app::confirm(&tx, &row).await?;
     tx.commit().await
 }

@@ -50,6 +50,8 @@ pub(crate) enum Happened {
     },
     /// Somebody of the firm took all second factors away.
     Cleared,
+    /// A contact's access was activated.
+    Activated,
     /// A first password was set.
     PasswordSet,
     /// Another password was set.
@@ -212,6 +214,11 @@ fn words(what: &Happened) -> (&'static str, String, &'static str) {
             "Your second step was reset",
             "somebody who runs the portal took away the second factors of your account. You set up new ones when you next sign in.".to_owned(),
             FACTORS,
+        ),
+        Happened::Activated => (
+            "Your access was activated",
+            "your access to the portal was activated, by an invitation and the code that goes with it.".to_owned(),
+            DEVICES,
         ),
         Happened::PasswordSet => (
             "A password was set",

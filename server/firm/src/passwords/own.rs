@@ -3,7 +3,7 @@
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
-    confirm::must_be_fresh,
+    confirm::{must_be_fresh, must_still_be_fresh},
     error::{Error, Result},
     fresh::is_fresh,
     people, sessions, settings,
@@ -44,6 +44,7 @@ pub async fn change(firm: &Firm, actor: &Actor, session: SessionId, password: &s
     must_be_fresh(firm, actor, session).await?;
     let hash = super::prepare(firm, side, person, password).await?;
     let mut tx = firm.begin().await?;
+    must_still_be_fresh(&tx, actor, session).await?;
     let first = super::set(&mut tx, side, person, hash, Some(session)).await?;
     tx.commit().await?;
     Ok(first)

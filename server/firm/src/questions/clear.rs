@@ -1,7 +1,7 @@
 //! Security questions that somebody cannot answer any more: staff clear them, with a reason, and the contact is told.
 
 use super::{forget, rows};
-use crate::{Actor, Firm, contacts, error::Result, letters::Happened, sessions};
+use crate::{Actor, Firm, contacts, error::Result, letters::Happened, sessions, walks::second};
 use domain::{ContactId, Field, client::Side, limits, text};
 use sea_orm::PaginatorTrait;
 
@@ -29,6 +29,8 @@ pub async fn clear(firm: &Firm, actor: &Actor, id: ContactId, reason: &str) -> R
         return Err(crate::Error::not_found());
     }
     forget(&tx, id).await?;
+    // Staff have made sure who asks, so codes to the mobile are taken again, too.
+    second::trust_again(&tx, row.id).await?;
     tx.audit_with(actor, "contact.clear_questions", Some(row.id), &reason)
         .await?;
     sessions::tell(&tx, Side::Contact, row.id, Happened::QuestionsCleared).await?;

@@ -379,3 +379,28 @@ on_both_engines!(
         assert!(letter.text.contains("no second step") && !letter.text.contains("/reset/"));
     }
 );
+
+on_both_engines!(
+    a_reset_link_is_over_once_the_password_is_decided_otherwise,
+    |house: House| async move {
+        let link = asked(&house, ANWEN).await;
+        let browser = begun(&house, &link).await;
+        let anwen = house.people.anwen.uuid();
+        let hash = passwords::hash(&house.firm, NEW).await.expect("a hash");
+        let mut tx = house.firm.begin().await.expect("begun");
+        passwords::set(&mut tx, Side::Contact, anwen, hash, None)
+            .await
+            .expect("set");
+        tx.commit().await.expect("committed");
+        let over = finish(
+            &house.firm,
+            &Actor::Visitor,
+            link.id,
+            "another one that nobody guesses",
+            Some(&browser),
+            &Device::default(),
+        )
+        .await;
+        assert_eq!(told(over), Problem::field(Field::Form, Reason::LinkReplaced));
+    }
+);

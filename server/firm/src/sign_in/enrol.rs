@@ -38,7 +38,7 @@ pub async fn enrol_page(firm: &Firm, actor: &Actor, browser: Option<&str>) -> Re
     if factors::passkey_only(firm.db(), side).await? {
         return Ok(Some(Enrolment { app: None }));
     }
-    let Some(app) = factors::pending(firm.db(), step.person).await? else {
+    let Some(app) = factors::pending(firm.db(), firm, step.person, step.id).await? else {
         return Ok(None);
     };
     let owner = people::find(firm.db(), side, step.person)
@@ -62,7 +62,7 @@ pub async fn enrol_app(firm: &Firm, actor: &Actor, code: &str, browser: Option<&
     if factors::held(tx.db(), step.person).await?.any() || factors::passkey_only(tx.db(), side).await? {
         return Err(Error::refused(Field::Form, Reason::StepOver));
     }
-    let pending = factors::pending(tx.db(), step.person).await?;
+    let pending = factors::pending(tx.db(), firm, step.person, step.id).await?;
     let given = match &pending {
         Some(app) => factors::give(&tx, app, &code).await?,
         None => Given::Wrong,

@@ -402,4 +402,55 @@ mod tests {
         let entered = give(&house, entered.step(), &code).await.expect("let in");
         assert_eq!((entered.side, entered.next.as_str()), (Side::Contact, "/files"));
     });
+
+    on_both_engines!(
+        a_key_that_somebody_else_was_shown_is_never_the_owners,
+        |house| async move {
+            let new = staff::NewStaff {
+                name: "Oona Reed".to_owned(),
+                title: String::new(),
+                address: "oona@harcourtpell.example".to_owned(),
+                role: Role::Member,
+                password: PASSWORD.to_owned(),
+            };
+            staff::add(&house.firm, &Actor::Operator, &new).await.expect("hired");
+            let (firm, visitor) = (&house.firm, &Actor::Visitor);
+            let (stranger, owner) = (
+                past_password(&house, &new.address).await,
+                past_password(&house, &new.address).await,
+            );
+            let key = |step: Entered| async move {
+                let page = enrol_page(firm, visitor, step.step()).await.expect("read");
+                page.and_then(|page| page.app).expect("a key").key
+            };
+            let (seen, owners) = (key(stranger.clone()).await, key(owner.clone()).await);
+            assert_ne!(seen, owners);
+            let code_by = |key: &str| {
+                let secret = vault::TotpSecret::parse(&key.replace(' ', "")).expect("a secret");
+                secret.code(vault::totp::step_at(firm.now().0))
+            };
+            assert!(
+                enrol_app(firm, visitor, &code_by(&seen), owner.step()).await.is_err(),
+                "the stranger's key is not taken in the owner's browser"
+            );
+            enrol_app(firm, visitor, &code_by(&owners), owner.step())
+                .await
+                .expect("set up");
+        }
+    );
+
+    on_both_engines!(a_half_done_sign_in_ends_with_the_access, |house| async move {
+        give_app(&house.firm, IMOGEN).await;
+        for way in ["devices", "removed"] {
+            let step = past_password(&house, "tomasz@harcourtpell.example").await;
+            let (firm, tomasz) = (&house.firm, house.people.tomasz);
+            let ended = match way {
+                "devices" => staff::end_devices(firm, &house.imogen(), tomasz).await,
+                _ => staff::remove(firm, &house.imogen(), tomasz).await,
+            };
+            ended.expect("ended");
+            let refused = give(&house, step.step(), "123456").await;
+            assert_eq!(told(refused), Problem::field(Field::Form, Reason::StepOver), "{way}");
+        }
+    });
 }

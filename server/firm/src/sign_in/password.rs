@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{Field, Reason, access::Action, client::Side, text};
 use entity::firm::{address, contact, staff};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 use uuid::Uuid;
 use vault::Verdict;
 
@@ -43,7 +43,7 @@ pub async fn with_password(
     firm.take_try(Tried::SignIn, device)?;
     let subject = throttle::password_tries(firm, &mail);
     count_at_door(firm, &subject, &mail).await?;
-    let account = find(firm, &mail).await?;
+    let account = find(firm.db(), &mail).await?;
     let verdict = match &account {
         Some(account) => firm.hasher.verify(password, &account.hash).await,
         None => firm.hasher.verify_unknown(password).await,
@@ -57,6 +57,11 @@ pub async fn with_password(
     };
     firm.give_back(Tried::SignIn, device);
     let tx = firm.begin().await?;
+    // Changed, suspended or removed while the hash was computed: then the proof is void.
+    let still = find(tx.db(), &mail).await?;
+    if !still.is_some_and(|now| now.person == account.person && now.hash == account.hash) {
+        return Err(Error::refused(Field::Password, Reason::WrongPair));
+    }
     throttle::clear(&tx, &subject).await?;
     if let Some(hash) = upgraded {
         keep_hash(&tx, &account, hash).await?;
@@ -91,8 +96,7 @@ async fn count_at_door(firm: &Firm, subject: &[u8], mail: &str) -> Result<()> {
     tx.commit().await
 }
 
-async fn find(firm: &Firm, mail: &str) -> Result<Option<Account>> {
-    let db = firm.db();
+async fn find(db: &impl ConnectionTrait, mail: &str) -> Result<Option<Account>> {
     let owner = address::Entity::find_by_id(mail).one(db).await?;
     // The same two look-ups whatever the first one found.
     let person = owner.as_ref().map_or(Uuid::nil(), |row| row.person);

@@ -26,12 +26,13 @@ pub(super) async fn begin(tx: &Tx<'_>, side: Side, person: Uuid, proof: &str, ne
     let firm = tx.firm;
     let now = firm.now();
     let held = factors::held(tx.db(), person).await?;
-    if !held.any() && factors::pending(tx.db(), person).await?.is_none() {
-        factors::prepare(tx, person).await?;
+    let id = firm.random.id();
+    if !held.any() {
+        factors::prepare(tx, person, id).await?;
     }
     let verifier = Token::generate(&firm.random);
     sign_in_step::ActiveModel {
-        id: Set(firm.random.id()),
+        id: Set(id),
         person: Set(person),
         kind: Set(side_name(side).to_owned()),
         proof: Set(proof.to_owned()),
@@ -134,7 +135,7 @@ pub(super) async fn finish(tx: &Tx<'_>, step: &sign_in_step::Model, factor: &str
     if used.rows_affected == 0 {
         return Err(Error::refused(Field::Form, Reason::StepOver));
     }
-    settle_tries(tx, step).await?;
+    settle_tries(tx, step, factor).await?;
     super::open(tx, side, step.person, &[&step.proof, factor], &step.next, device).await
 }
 
@@ -150,12 +151,15 @@ pub(crate) async fn end_steps(tx: &Tx<'_>, person: Uuid) -> Result<()> {
 
 /// Takes this step's own tries back, and forgets all where a mailed code was right on top. Tries of others stay counted:
 /// whoever knows the password guesses no further because the owner signs in every day.
-async fn settle_tries(tx: &Tx<'_>, step: &sign_in_step::Model) -> Result<()> {
+async fn settle_tries(tx: &Tx<'_>, step: &sign_in_step::Model, factor: &str) -> Result<()> {
     let subject = throttle::factor_tries(tx.firm, step.person);
     if step.mail_proven_at.is_some() {
         throttle::clear(tx, &subject).await
-    } else {
+    } else if factor == "app" {
         throttle::forgive(tx, &subject, step.tries).await
+    } else {
+        // Only codes of the app were counted there.
+        Ok(())
     }
 }
 

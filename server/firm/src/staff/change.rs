@@ -5,7 +5,7 @@ use crate::{
     actor::{Nobodys, allow},
     clients::need_to_know,
     error::{Error, Result},
-    sessions,
+    sessions, sign_in,
     staff::{role_name, role_of},
     tx::Tx,
     walks,
@@ -107,6 +107,7 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: StaffId) -> Result<()> {
     .update(tx.db())
     .await?;
     walks::end_all(&tx, Side::Staff, row.id, &row.address).await?;
+    sign_in::end_steps(&tx, row.id).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "staff.remove", Some(row.id)).await?;
     tx.commit().await
@@ -123,6 +124,7 @@ pub async fn end_devices(firm: &Firm, actor: &Actor, id: StaffId) -> Result<()> 
     if role_of(&row.role)? == Role::Owner {
         allow(actor, Action::AppointOwner, &Nobodys)?;
     }
+    sign_in::end_steps(&tx, row.id).await?;
     sessions::end_all(&mut tx, row.id, None).await?;
     tx.audit(actor, "staff.end_devices", Some(row.id)).await?;
     tx.commit().await

@@ -5,6 +5,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
+    factors,
     jobs::Job,
     tx::Tx,
     walks::{self, Issued, Purpose, Whom},
@@ -97,7 +98,8 @@ pub async fn invite_again(firm: &Firm, actor: &Actor, id: StaffId) -> Result<()>
         .await?
         .ok_or_else(Error::not_found)?;
     may_appoint(actor, role_of(&row.role)?)?;
-    if row.password.is_some() {
+    // A password without a second step never opened the office; who forgot it has no other way back.
+    if row.password.is_some() && factors::held(tx.db(), row.id).await?.any() {
         return Err(Error::refused(Field::Form, Reason::CameIn));
     }
     send(&tx, actor, id, &row.address).await?;

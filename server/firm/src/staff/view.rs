@@ -4,6 +4,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
+    factors,
     staff::role_of,
 };
 use domain::{
@@ -75,8 +76,11 @@ pub async fn view(firm: &Firm, actor: &Actor, id: StaffId) -> Result<MemberView>
         .into_tuple()
         .all(firm.db())
         .await?;
+    let mut shown = shown(actor, row, &seen)?;
+    // Whoever stopped before the second step has not come in.
+    shown.joined = shown.joined && factors::held(firm.db(), row.id).await?.any();
     Ok(MemberView {
-        row: shown(actor, row, &seen)?,
+        row: shown,
         invited: row.invited_at.map(Moment),
         added: Moment(row.created_at),
         may_change: may_appoint || role != Role::Owner,

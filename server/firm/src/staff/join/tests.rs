@@ -119,6 +119,7 @@ on_both_engines!(
         let Pass::Step { enrols: true, .. } = entered.pass else {
             panic!("no way round the second factor")
         };
+        assert!(!staff::view(firm, &house.imogen(), id).await.expect("a page").row.joined);
         let (visitor, step, device) = (&Actor::Visitor, entered.step(), Device::default());
         let enrolment = enrol_page(firm, visitor, step).await.expect("read");
         let key = enrolment.and_then(|enrolment| enrolment.app).expect("a key");
