@@ -7,12 +7,13 @@ use crate::{
     error::{Error, Result},
     jobs::Job,
     networks::Tried,
+    passwords,
     sessions::Device,
     throttle,
 };
 use domain::{Field, Reason, access::Action, client::Side, text};
 use entity::firm::{address, contact, staff};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use uuid::Uuid;
 use vault::Verdict;
 
@@ -64,7 +65,7 @@ pub async fn with_password(
     }
     throttle::clear(&tx, &subject).await?;
     if let Some(hash) = upgraded {
-        keep_hash(&tx, &account, hash).await?;
+        passwords::write(&tx, account.side, account.person, Some(hash)).await?;
     }
     let entered = admit(&tx, account.side, account.person, "password", next, device).await?;
     tx.commit().await?;
@@ -110,30 +111,6 @@ async fn find(db: &impl ConnectionTrait, mail: &str) -> Result<Option<Account>> 
         _ => None,
     };
     Ok(found.map(|(side, hash)| Account { side, person, hash }))
-}
-
-async fn keep_hash(tx: &crate::tx::Tx<'_>, account: &Account, hash: String) -> Result<()> {
-    match account.side {
-        Side::Staff => {
-            staff::ActiveModel {
-                id: Set(account.person),
-                password: Set(Some(hash)),
-                ..Default::default()
-            }
-            .update(tx.db())
-            .await?;
-        }
-        Side::Contact => {
-            contact::ActiveModel {
-                id: Set(account.person),
-                password: Set(Some(hash)),
-                ..Default::default()
-            }
-            .update(tx.db())
-            .await?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
