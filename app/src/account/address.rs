@@ -1,7 +1,7 @@
 //! Another e-mail address of one's own: the new one is proven first.
 
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     plain::{flash_of, framed},
     sign_in::{
@@ -34,7 +34,7 @@ pub fn AddressPage() -> impl IntoView {
     framed("Email address", |desk| async move {
         let view = addresses::own(&desk.firm, &desk.actor, desk.session()?)
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let asked = flash_of(&desk, &form::ASK_ADDRESS).await?;
         let proven = flash_of(&desk, &form::PROVE_ADDRESS_BY_CODE).await?;
         let above = error_of_form(asked.as_ref().map(|flash| &flash.problem), &[Field::Address]).or(error_of_form(
@@ -147,9 +147,7 @@ pub fn ProveAddressPage() -> impl IntoView {
     framed("Email address", |desk| async move {
         let unknown = |_| desk.told(firm::Error::Problem(Problem::NotFound));
         let id: LinkId = id.parse().map_err(unknown)?;
-        let page = addresses::page(&desk.firm, &desk.actor, id)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let page = addresses::page(&desk.firm, &desk.actor, id).await.told(&desk)?;
         if page.state != LinkState::Live {
             let on = view! {
                 <div class="actions">
@@ -190,7 +188,7 @@ pub async fn ask_address(
     let desk = desk().await?;
     addresses::ask(&desk.firm, &desk.actor, desk.session()?, &address, &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect(HERE);
     Ok(())
 }
@@ -202,11 +200,8 @@ pub async fn ask_address(
 #[server(prefix = "/api", endpoint = "call_off_address")]
 pub async fn call_off_address() -> Result<(), AppError> {
     let desk = desk().await?;
-    addresses::call_off(&desk.firm, &desk.actor)
-        .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::AddressKept);
-    leptos_axum::redirect(HERE);
+    addresses::call_off(&desk.firm, &desk.actor).await.told(&desk)?;
+    desk.done(Said::AddressKept, HERE);
     Ok(())
 }
 
@@ -225,9 +220,8 @@ pub async fn prove_address(
     let desk = desk().await?;
     addresses::prove_by_link(&desk.firm, &desk.actor, id, &secret)
         .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::AddressChanged);
-    leptos_axum::redirect(HERE);
+        .told(&desk)?;
+    desk.done(Said::AddressChanged, HERE);
     Ok(())
 }
 
@@ -245,8 +239,7 @@ pub async fn prove_address_by_code(
     let desk = desk().await?;
     addresses::prove_by_code(&desk.firm, &desk.actor, id, &code, &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::AddressChanged);
-    leptos_axum::redirect(HERE);
+        .told(&desk)?;
+    desk.done(Said::AddressChanged, HERE);
     Ok(())
 }

@@ -25,9 +25,7 @@ pub fn DevicesPage() -> impl IntoView {
         let list = sessions::list(&desk.firm, &desk.actor, session).await.told(&desk)?;
         let problem = flash_of(&desk, &form::END_DEVICE).await?.map(|flash| flash.problem);
         let now = desk.now();
-        let ended = sessions::ended_lately(&desk.firm, &desk.actor)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let ended = sessions::ended_lately(&desk.firm, &desk.actor).await.told(&desk)?;
         let ended = (!ended.is_empty()).then(|| ended_section(ended, now));
         let others = list.iter().filter(|row| !row.here).count();
         let rows = list
@@ -149,8 +147,7 @@ pub async fn end_device(
 ) -> Result<(), AppError> {
     let desk = desk().await?;
     sessions::end(&desk.firm, &desk.actor, id).await.told(&desk)?;
-    desk.say(Said::DeviceEnded);
-    leptos_axum::redirect(HERE);
+    desk.done(Said::DeviceEnded, HERE);
     Ok(())
 }
 
@@ -164,7 +161,6 @@ pub async fn end_other_devices() -> Result<(), AppError> {
     sessions::end_others(&desk.firm, &desk.actor, desk.session()?)
         .await
         .told(&desk)?;
-    desk.say(Said::DevicesEnded);
-    leptos_axum::redirect(HERE);
+    desk.done(Said::DevicesEnded, HERE);
     Ok(())
 }

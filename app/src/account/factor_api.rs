@@ -39,8 +39,7 @@ pub async fn confirm_app(
     let first = factors::confirm_app(&desk.firm, &desk.actor, desk.session()?, &code)
         .await
         .told(&desk)?;
-    desk.say(Said::AppSet);
-    leptos_axum::redirect(if first { CODES } else { FACTORS });
+    desk.done(Said::AppSet, if first { CODES } else { FACTORS });
     Ok(())
 }
 
@@ -54,8 +53,7 @@ pub async fn remove_app() -> Result<(), AppError> {
     factors::remove_app(&desk.firm, &desk.actor, desk.session()?)
         .await
         .told(&desk)?;
-    desk.say(Said::AppRemoved);
-    leptos_axum::redirect(FACTORS);
+    desk.done(Said::AppRemoved, FACTORS);
     Ok(())
 }
 

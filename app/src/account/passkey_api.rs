@@ -2,7 +2,10 @@
 //! form.
 
 use super::factor_api::{CODES, FACTORS, on};
-use crate::{desk::desk, error::AppError};
+use crate::{
+    desk::{Told, desk},
+    error::AppError,
+};
 use domain::{PasskeyId, said::Said};
 use firm::{confirm, passkeys};
 use leptos::prelude::*;
@@ -22,7 +25,7 @@ pub async fn ask_new_passkey() -> Result<String, AppError> {
         desk.browser.as_deref(),
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     Ok(desk.ask(challenge))
 }
 
@@ -46,9 +49,8 @@ pub async fn add_passkey(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
-    desk.say(Said::PasskeyAdded);
-    leptos_axum::redirect(if first { CODES } else { FACTORS });
+    .told(&desk)?;
+    desk.done(Said::PasskeyAdded, if first { CODES } else { FACTORS });
     Ok(())
 }
 
@@ -64,11 +66,8 @@ pub async fn rename_passkey(
     name: String,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
-    passkeys::rename(&desk.firm, &desk.actor, id, &name)
-        .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::Saved);
-    leptos_axum::redirect(FACTORS);
+    passkeys::rename(&desk.firm, &desk.actor, id, &name).await.told(&desk)?;
+    desk.done(Said::Saved, FACTORS);
     Ok(())
 }
 
@@ -84,9 +83,8 @@ pub async fn remove_passkey(
     let desk = desk().await?;
     passkeys::remove(&desk.firm, &desk.actor, desk.session()?, id)
         .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::PasskeyRemoved);
-    leptos_axum::redirect(FACTORS);
+        .told(&desk)?;
+    desk.done(Said::PasskeyRemoved, FACTORS);
     Ok(())
 }
 
@@ -105,7 +103,7 @@ pub async fn ask_own_passkey() -> Result<String, AppError> {
         desk.browser.as_deref(),
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     Ok(desk.ask(challenge))
 }
 
@@ -131,7 +129,7 @@ pub async fn confirm_by_passkey(
         desk.browser.as_deref(),
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     desk.renew(&renewed);
     on(&next);
     Ok(())

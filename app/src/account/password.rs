@@ -159,12 +159,12 @@ pub async fn set_password(
     let first = passwords::change(&desk.firm, &desk.actor, desk.session()?, &password)
         .await
         .told(&desk)?;
-    desk.say(if first {
+    let said = if first {
         Said::PasswordSet
     } else {
         Said::PasswordChanged
-    });
-    leptos_axum::redirect(HERE);
+    };
+    desk.done(said, HERE);
     Ok(())
 }
 
@@ -178,7 +178,6 @@ pub async fn remove_password() -> Result<(), AppError> {
     passwords::remove(&desk.firm, &desk.actor, desk.session()?)
         .await
         .told(&desk)?;
-    desk.say(Said::PasswordRemoved);
-    leptos_axum::redirect(HERE);
+    desk.done(Said::PasswordRemoved, HERE);
     Ok(())
 }

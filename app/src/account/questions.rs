@@ -123,7 +123,6 @@ pub async fn answer_questions(
     questions::answer(&desk.firm, &desk.actor, desk.session()?, &answers)
         .await
         .told(&desk)?;
-    desk.say(Said::QuestionsAnswered);
-    leptos_axum::redirect(HERE);
+    desk.done(Said::QuestionsAnswered, HERE);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{flash_of, gated, hidden};
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     ui::{
         banner::ErrorBanner,
@@ -93,7 +93,7 @@ pub async fn ask_reset(
     let desk = desk().await?;
     resets::ask(&desk.firm, &desk.actor, &address, &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect("/sign-in/help/sent");
     Ok(())
 }

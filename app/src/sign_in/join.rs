@@ -6,7 +6,7 @@ use super::{
     walk::{self, Door},
 };
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     ui::{
         banner::ErrorBanner,
@@ -36,7 +36,7 @@ pub fn JoinPage() -> impl IntoView {
         let id: LinkId = id.parse().map_err(unknown)?;
         let page = staff::join_page(&desk.firm, &desk.actor, id, desk.browser.as_deref())
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         let firm = desk.firm.card().name;
         let problem = walk::problem_of([
             flash_of(&desk, &form::JOIN_TEAM),
@@ -125,7 +125,7 @@ pub async fn begin_joining(
     let browser = desk.browser.as_deref();
     let begun = walks::take_secret(&desk.firm, &desk.actor, Purpose::Join, id, &secret, browser)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.set_cookie(desk.cookies.link(), &begun.browser, begun.max_age.min(BROWSER_SECONDS));
     leptos_axum::redirect(&format!("/join/{id}"));
     Ok(())
@@ -147,7 +147,7 @@ pub async fn type_join_code(
     let (browser, device) = (desk.browser.as_deref(), &desk.device);
     let begun = walks::take_code(&desk.firm, &desk.actor, Purpose::Join, id, &code, browser, device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.set_cookie(desk.cookies.link(), &begun.browser, begun.max_age.min(BROWSER_SECONDS));
     leptos_axum::redirect(&format!("/join/{id}"));
     Ok(())
@@ -169,7 +169,7 @@ pub async fn join_team(
     let (browser, device) = (desk.browser.as_deref(), &desk.device);
     let entered = staff::join(&desk.firm, &desk.actor, id, &password, browser, device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }

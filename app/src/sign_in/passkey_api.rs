@@ -1,7 +1,10 @@
 //! Server functions of passkeys at the door. A script fetches what the authenticator is asked; its answer comes as a plain
 //! form.
 
-use crate::{desk::desk, error::AppError};
+use crate::{
+    desk::{Told, desk},
+    error::AppError,
+};
 use firm::sign_in;
 use leptos::prelude::*;
 
@@ -20,7 +23,7 @@ pub async fn ask_passkey() -> Result<String, AppError> {
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     Ok(desk.ask(challenge))
 }
 
@@ -47,7 +50,7 @@ pub async fn sign_in_by_passkey(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -61,7 +64,7 @@ pub async fn ask_step_passkey() -> Result<String, AppError> {
     let desk = desk().await?;
     let challenge = sign_in::ask_step_passkey(&desk.firm, &desk.actor, &desk.host, desk.browser.as_deref())
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     Ok(desk.ask(challenge))
 }
 
@@ -78,7 +81,7 @@ pub async fn give_passkey(
     let desk = desk().await?;
     let entered = sign_in::give_passkey(&desk.firm, &desk.actor, &answer, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.enter(&entered);
     Ok(())
 }
@@ -92,7 +95,7 @@ pub async fn ask_first_passkey() -> Result<String, AppError> {
     let desk = desk().await?;
     let challenge = sign_in::ask_first_passkey(&desk.firm, &desk.actor, &desk.host, desk.browser.as_deref())
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     Ok(desk.ask(challenge))
 }
 
@@ -109,7 +112,7 @@ pub async fn enrol_passkey(
     let desk = desk().await?;
     let entered = sign_in::enrol_passkey(&desk.firm, &desk.actor, &answer, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     match entered {
         Some(entered) => desk.enter(&entered),
         None => leptos_axum::redirect("/sign-in/codes"),

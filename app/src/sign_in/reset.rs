@@ -6,7 +6,7 @@ use super::{
     walk::{self, Door},
 };
 use crate::{
-    desk::{Desk, desk},
+    desk::{Desk, Told, desk},
     error::AppError,
     ui::{
         banner::ErrorBanner,
@@ -39,7 +39,7 @@ pub fn ResetPage() -> impl IntoView {
         let browser = desk.browser.as_deref();
         let page = walks::page(&desk.firm, &desk.actor, Purpose::Reset, id, browser)
             .await
-            .map_err(|error| desk.told(error))?;
+            .told(&desk)?;
         if page.state != LinkState::Live {
             return Ok(walk::over(&page, ask_anew()));
         }
@@ -56,9 +56,7 @@ pub fn ResetPage() -> impl IntoView {
             };
             return Ok(walk::door(&page, &door, problem.as_ref()));
         }
-        let step = resets::step(&desk.firm, &desk.actor, id, browser)
-            .await
-            .map_err(|error| desk.told(error))?;
+        let step = resets::step(&desk.firm, &desk.actor, id, browser).await.told(&desk)?;
         match step {
             ResetStep::Prove(step) => prove(&desk, &step).await,
             ResetStep::Password(step) => {
@@ -161,7 +159,7 @@ pub async fn begin_reset(
     let browser = desk.browser.as_deref();
     let begun = walks::take_secret(&desk.firm, &desk.actor, Purpose::Reset, id, &secret, browser)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.set_cookie(desk.cookies.link(), &begun.browser, begun.max_age);
     leptos_axum::redirect(&here(id));
     Ok(())
@@ -190,7 +188,7 @@ pub async fn begin_reset_by_code(
         &desk.device,
     )
     .await
-    .map_err(|error| desk.told(error))?;
+    .told(&desk)?;
     desk.set_cookie(desk.cookies.link(), &begun.browser, begun.max_age);
     leptos_axum::redirect(&here(id));
     Ok(())
@@ -211,7 +209,7 @@ pub async fn finish_reset(
     let browser = desk.browser.as_deref();
     let entered = resets::finish(&desk.firm, &desk.actor, id, &password, browser, &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     desk.say(Said::PasswordSet);
     desk.enter(&entered);
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{hidden, reset::here, sent::clock};
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     ui::{
         field::{Kind, TextField, error_of},
@@ -102,7 +102,7 @@ pub async fn answer_reset(
     let browser = desk.browser.as_deref();
     resets::answer(&desk.firm, &desk.actor, id, &answer, browser, &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect(&here(id));
     Ok(())
 }
@@ -119,7 +119,7 @@ pub async fn text_reset_code(
     let desk = desk().await?;
     resets::text_code(&desk.firm, &desk.actor, id, desk.browser.as_deref(), &desk.device)
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect(&here(id));
     Ok(())
 }
@@ -138,7 +138,7 @@ pub async fn give_reset_code(
     let desk = desk().await?;
     resets::give_code(&desk.firm, &desk.actor, id, &code, desk.browser.as_deref())
         .await
-        .map_err(|error| desk.told(error))?;
+        .told(&desk)?;
     leptos_axum::redirect(&here(id));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A contact's password, as staff may deal with it: they send a link that sets one, and never see or choose it.
 
 use crate::{
-    desk::desk,
+    desk::{Told, desk},
     error::AppError,
     office::parts::hidden,
     ui::icon::{Glyph, Icon},
@@ -50,10 +50,7 @@ pub async fn send_reset(
     id: ContactId,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
-    resets::send(&desk.firm, &desk.actor, id)
-        .await
-        .map_err(|error| desk.told(error))?;
-    desk.say(Said::ResetSent);
-    leptos_axum::redirect(&format!("/office/contacts/{id}"));
+    resets::send(&desk.firm, &desk.actor, id).await.told(&desk)?;
+    desk.done(Said::ResetSent, &format!("/office/contacts/{id}"));
     Ok(())
 }

@@ -193,7 +193,6 @@ pub async fn save_button(
     button::write(&desk.firm, &desk.actor, &look, &words)
         .await
         .told(&desk)?;
-    desk.say(Said::Saved);
-    leptos_axum::redirect(PAGE);
+    desk.done(Said::Saved, PAGE);
     Ok(())
 }

@@ -69,7 +69,6 @@ pub async fn save_sign_in(
         total_days,
     };
     sign_in::keep(&desk.firm, &desk.actor, &draft).await.told(&desk)?;
-    desk.say(Said::Saved);
-    leptos_axum::redirect(PAGE);
+    desk.done(Said::Saved, PAGE);
     Ok(())
 }
