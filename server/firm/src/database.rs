@@ -155,7 +155,14 @@ async fn sqlite(
         .sqlx_logging(false)
         .test_before_acquire(false)
         .sqlcipher_key(quoted(key))
-        .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_clean(connection))))
+        .map_sqlx_sqlite_pool_opts(move |pool| {
+            // A reader has no transaction to leave open, and each question to it wakes its thread.
+            if read_only {
+                pool
+            } else {
+                pool.after_release(|connection, _| Box::pin(is_clean(connection)))
+            }
+        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = sqlite
                 .journal_mode(SqliteJournalMode::Wal)
