@@ -11,7 +11,7 @@ import { until } from "./until.mjs";
 
 export const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
-export const binary = join(process.env.CARGO_TARGET_DIR ?? join(cache, "target"), "release", "gatehouse");
+export const binary = process.env.PORTAL_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(cache, "target"), "release", "gatehouse");
 
 // Seeding the demo hashes a password for each of its people, which takes a moment on a busy machine.
 const START_WITHIN_MS = 30_000;
