@@ -182,7 +182,7 @@ fn show_slip(slip: &Slip) -> AnyView {
     let until = slip.until;
     match slip.kind {
         SlipKind::Link => view! {
-            <div class="field">
+            <div class="slip field">
                 <label for="slip-link">"The invitation link, for you to hand over"</label>
                 <input id="slip-link" type="text" readonly value=slip.words.clone() />
                 <div class="actions">
@@ -197,7 +197,7 @@ fn show_slip(slip: &Slip) -> AnyView {
         }
         .into_any(),
         SlipKind::Code => view! {
-            <div>
+            <div class="slip">
                 <p>"The code to read out:"</p>
                 <p class="app-key">{slip.words.clone()}</p>
                 <p class="quiet-text">"They type it on the page of their invitation. It works for a day."</p>
