@@ -12,10 +12,10 @@ use http::{Method, StatusCode};
 
 const ANWEN: &str = "anwen@marlowe.example";
 const TOMASZ: &str = "tomasz@harcourtpell.example";
-const ORIGIN: &str = "https://portal.harcourtpell.example";
+pub const ORIGIN: &str = "https://portal.harcourtpell.example";
 
 /// What `doors.js` fetches at a press.
-async fn fetched(browser: &mut Browser, ask: &str) -> String {
+pub async fn fetched(browser: &mut Browser, ask: &str) -> String {
     let answer = browser.fetch(Method::POST, ask, &[], "").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     serde_json::from_str(&answer.text()).expect("options as text in JSON")

@@ -2,7 +2,7 @@
 //! looked for in every byte that is left behind. The same search over the same house without its protections must find
 //! it all, or it would prove nothing.
 
-use crate::{browser::Browser, logs::Logs, portal::Portal};
+use crate::{activation, browser::Browser, logs::Logs, portal::Portal, resets, team};
 use aho_corasick::AhoCorasick;
 use axum::body::{Body, Bytes};
 use base64::{
@@ -268,6 +268,9 @@ async fn plant(portal: &Portal) -> Vec<String> {
     let cookie = &visitor.cookies["__Host-flash"];
     assert!(Search::after(&[TYPED_BEFORE]).within(cookie.as_bytes()).is_empty());
     let link = portal.ask_link(&mut visitor, "anwen@marlowe.example", "").await;
+    let reset = resets::ask_reset(portal, &mut visitor, "anwen@marlowe.example").await;
+    let joining = team::invited(portal, "oona@harcourtpell.example").await;
+    let (invitation, _) = activation::proven(portal, "hugh@kestrelhill.example").await;
     let cookies = anwen.cookies.into_values().chain(visitor.cookies.into_values());
     [
         WRONG_PASSWORD,
@@ -276,6 +279,13 @@ async fn plant(portal: &Portal) -> Vec<String> {
         firm::testing::PASSWORD,
         &link.secret,
         &link.code,
+        &reset.secret,
+        &reset.code,
+        &joining.secret,
+        &joining.code,
+        &invitation.secret,
+        &invitation.code,
+        "7700900042",
     ]
     .map(str::to_owned)
     .into_iter()

@@ -167,6 +167,16 @@ impl Portal {
         LinkLetter::read(&text.expect("a letter"))
     }
 
+    /// What the newest letter to an address holds whose link leads to such a place.
+    pub async fn letter(&self, address: &str, place: &str) -> LinkLetter {
+        self.house.work().await.expect("the queue");
+        let letters = self.house.letters();
+        let found = letters
+            .iter()
+            .find(|letter| letter.to == address && letter.text.contains(place));
+        LinkLetter::of(&found.expect("a letter").text, place)
+    }
+
     /// What the newest mailed link to an address holds.
     pub fn newest_link(&self, address: &str) -> LinkLetter {
         LinkLetter::read(self.links(address).first().expect("a letter"))

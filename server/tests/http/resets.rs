@@ -13,17 +13,6 @@ const ANWEN: &str = "anwen@marlowe.example";
 const TOMASZ: &str = "tomasz@harcourtpell.example";
 const NEW: &str = "nine brown hens by the kiln";
 
-/// The newest letter to an address with such a link in it.
-async fn letter(portal: &Portal, address: &str, place: &str) -> LinkLetter {
-    portal.house.work().await.expect("the queue");
-    let letters = portal.house.letters();
-    let found = letters
-        .iter()
-        .find(|letter| letter.to == address && letter.text.contains(place))
-        .expect("a letter");
-    LinkLetter::of(&found.text, place)
-}
-
 /// The words of the link of a page that leads to `place`.
 fn link_to(page: &str, place: &str) -> String {
     let (_, rest) = page.split_once(&format!("href=\"{place}\"")).expect("a link");
@@ -33,12 +22,28 @@ fn link_to(page: &str, place: &str) -> String {
 }
 
 /// Asks for a reset, and reads its mail. Anwen has been in before, so there is an access that a password opens.
-async fn ask_reset(portal: &Portal, browser: &mut Browser, address: &str) -> LinkLetter {
+pub async fn ask_reset(portal: &Portal, browser: &mut Browser, address: &str) -> LinkLetter {
     portal.anwen().await;
     let fields = [("address", address), ("from", "/sign-in/help")];
     let answer = browser.post("/api/ask_reset", &fields).await;
     assert_eq!(answer.location(), "/sign-in/help/sent");
-    letter(portal, address, "/reset/").await
+    portal.letter(address, "/reset/").await
+}
+
+/// Begins a reset with the secret of its link.
+pub async fn begin_reset(browser: &mut Browser, letter: &LinkLetter) {
+    let here = format!("/reset/{}", letter.id);
+    let begin = [("id", letter.id.as_str()), ("secret", &letter.secret), ("from", &here)];
+    assert_eq!(browser.post("/api/begin_reset", &begin).await.location(), here);
+}
+
+/// Asks for another address as somebody who is signed in, and reads the mail that goes there.
+pub async fn ask_address(portal: &Portal, browser: &mut Browser, new: &str) -> LinkLetter {
+    let asked = browser
+        .post("/api/ask_address", &[("address", new), ("from", "/account")])
+        .await;
+    assert_eq!(asked.location(), "/account/address");
+    portal.letter(new, "/account/address/").await
 }
 
 on_both_engines!(
@@ -122,7 +127,7 @@ on_both_engines!(
             scanner.post("/api/begin_reset", &begin).await;
             assert!(!scanner.cookies.contains_key("__Host-session"));
         }
-        assert_eq!(owner.post("/api/begin_reset", &begin).await.location(), here);
+        begin_reset(&mut owner, &letter).await;
         let fields = [("id", letter.id.as_str()), ("password", NEW), ("from", &here)];
         assert_eq!(
             owner.post("/api/finish_reset", &fields).await.location(),
@@ -138,8 +143,7 @@ on_both_engines!(
         let mut staff = portal.visitor();
         let letter = ask_reset(&portal, &mut staff, TOMASZ).await;
         let here = format!("/reset/{}", letter.id);
-        let begin = [("id", letter.id.as_str()), ("secret", &letter.secret), ("from", &here)];
-        staff.post("/api/begin_reset", &begin).await;
+        begin_reset(&mut staff, &letter).await;
         let fields = [
             ("id", letter.id.as_str()),
             ("password", "vellum & wax"),
@@ -178,7 +182,7 @@ on_both_engines!(
         assert_eq!(sent.location(), here);
         let page = staff.follow(&sent).await.text();
         assert!(page.contains("A link to set a password is on its way to them."));
-        let letter = letter(&portal, ANWEN, "/reset/").await;
+        let letter = portal.letter(ANWEN, "/reset/").await;
         assert!(!page.contains(&letter.id) && !page.contains(&letter.secret));
     }
 );
@@ -195,12 +199,9 @@ on_both_engines!(
         let page = anwen.follow(&refused).await.text();
         assert!(page.contains("value=\"no address\"") && page.contains("does not look like an email address"));
         let new = "anwen@kilnandco.example";
-        let asked = anwen
-            .post("/api/ask_address", &[("address", new), ("from", HERE)])
-            .await;
-        let page = anwen.follow(&asked).await.text();
+        let letter = ask_address(&portal, &mut anwen, new).await;
+        let page = anwen.get(HERE).await.text();
         assert!(page.contains("Waiting to be proven") && page.contains(new));
-        let letter = letter(&portal, new, "/account/address/").await;
         let link = format!("{HERE}/{}", letter.id);
         assert_eq!(anwen.get(&link).await.status, 200);
         assert_eq!(portal.priya().await.get(&link).await.status, 404);

@@ -172,20 +172,25 @@ pub async fn give(
     }
     let tries = subject(firm, whose.id);
     throttle::count(&tx, &tries).await?;
-    let place = if row.second_way.as_deref() == Some(READ_OUT) {
-        whose.id
-    } else {
-        row.id
-    };
+    let read_out = row.second_way.as_deref() == Some(READ_OUT);
+    let mac = mac(firm, if read_out { whose.id } else { row.id }, &code);
     let right = one_time_token::Entity::update_many()
         .col_expr(Column::ProvenAt, Expr::value(now.0))
         .col_expr(Column::SecondMac, Expr::value(None::<Vec<u8>>))
         .filter(Column::Id.eq(row.id).and(links::live(&row.purpose, now)))
         .filter(Column::BrowserHash.eq(row.browser_hash.clone()))
-        .filter(Column::SecondMac.eq(mac(firm, place, &code)))
+        .filter(Column::SecondMac.eq(mac.clone()))
         .exec(tx.db())
         .await?;
     if right.rows_affected == 1 {
+        if read_out {
+            // It fits every open walk of theirs, and is good for one.
+            one_time_token::Entity::update_many()
+                .col_expr(Column::SecondMac, Expr::value(None::<Vec<u8>>))
+                .filter(Column::Contact.eq(whose.id).and(Column::SecondMac.eq(mac)))
+                .exec(tx.db())
+                .await?;
+        }
         throttle::forgive(&tx, &tries, row.second_tries + 1).await?;
         return tx.commit().await;
     }
@@ -199,8 +204,8 @@ pub async fn give(
     }
 }
 
-/// Makes a code for staff to read out to a contact, who can type it in whichever walk of theirs is open; `None` when none
-/// is, or the firm's policy does not have it so.
+/// Makes a code for staff to read out to a contact, who can type it once, in whichever walk of theirs is open; `None` when
+/// none is, or the firm's policy does not have it so.
 pub(crate) async fn read_out(tx: &Tx<'_>, purpose: Purpose, contact: ContactId) -> Result<Option<(String, Moment)>> {
     let firm = tx.firm;
     let now = firm.now();

@@ -3,13 +3,14 @@
 //! Tries are counted through the real verbs under a clock that is moved on; what they come to is calculated. `make test`
 //! looks at two days of what grows evenly, `make soak` (`GATEHOUSE_GUESS_DAYS`) at all thirty.
 
-use crate::portal::Portal;
-use domain::{Field, LinkId, Problem, limits};
+use crate::{activation, portal::Portal};
+use domain::{Field, LinkId, Problem, Reason, limits, walk::CodeWay};
 use firm::{
-    Actor, Error, on_both_engines,
+    Actor, Error, invitations, on_both_engines,
     sessions::Device,
     sign_in,
     testing::{House, PASSWORD, code_of},
+    walks::{self, Purpose, second},
 };
 
 const IMOGEN: &str = "imogen@harcourtpell.example";
@@ -20,6 +21,8 @@ const DAYS: f64 = 30.0;
 const MOST: f64 = 1e-4;
 /// Of a million codes, those that an authenticator app takes at one moment: this step's, the one before, the one after.
 const APP: f64 = 3e-6;
+/// Of a million codes, the one that was sent.
+const SENT: f64 = 1e-6;
 /// Of 32 letters and figures, eight.
 const MAILED: f64 = 1.0 / 1_099_511_627_776.0;
 
@@ -104,6 +107,59 @@ on_both_engines!(
         assert!(mails <= 101 * days(), "{mails} mails in {} days", days());
         let chance = chance(guesses, days(), MAILED);
         assert!(guesses > 0 && chance <= MOST, "{guesses} guesses come to {chance:e}");
+    }
+);
+
+on_both_engines!(
+    attack_21_thirty_days_of_id_codes_with_every_invitation_that_is_mailed,
+    |house: House| async move {
+        const HUGH: &str = "hugh@kestrelhill.example";
+        let portal = Portal::of(house);
+        let (house, firm, visitor) = (&portal.house, &portal.house.firm, &Actor::Visitor);
+        let contact = activation::contact_at(&portal, HUGH).await.parse().expect("an id");
+        let mut guesses = 0;
+        for day in 0..30 {
+            // Staff invite again when an invitation has run out, and trust that it is their contact who asks for it.
+            if day % 7 == 0 {
+                let invited = invitations::invite(firm, &house.imogen(), contact).await;
+                invited.expect("invited");
+            }
+            for network in 0..3 {
+                let (device, mailed) = (from(network), activation::mailed(&portal, HUGH).await);
+                let id: LinkId = mailed.id.parse().expect("an id");
+                let begun = walks::take_secret(firm, visitor, Purpose::Activate, id, &mailed.secret, None).await;
+                let begun = begun.expect("the link works").browser;
+                let (way, browser) = (CodeWay::Text, Some(begun.as_str()));
+                if second::send(firm, visitor, Purpose::Activate, id, way, browser, &device)
+                    .await
+                    .is_ok()
+                {
+                    house.work().await.expect("the queue");
+                }
+                let right: u32 = house.texts()[0].words[..6].parse().expect("digits");
+                let wrong = format!("{:06}", (right + 500_000) % 1_000_000);
+                let mut left = None;
+                for _ in 0..=limits::CODE_TRIES {
+                    let answer = second::give(firm, visitor, Purpose::Activate, id, &wrong, browser).await;
+                    let last = left == Some(1);
+                    left = match refused(answer) {
+                        Problem::Refused {
+                            reason: Reason::WrongCode { left },
+                            ..
+                        } => Some(left),
+                        _ => None,
+                    };
+                    guesses += u32::from(last || left.is_some());
+                }
+                let asked = invitations::ask_again(firm, visitor, id, &device).await;
+                asked.expect("the answer is the same");
+                house.advance(7 * 3600);
+            }
+            house.advance(3 * 3600);
+        }
+        let chance = chance(guesses, 30, SENT);
+        assert!(guesses >= 10, "guesses are made at all: {guesses}");
+        assert!(chance <= MOST, "{guesses} guesses come to {chance:e}");
     }
 );
 

@@ -1,10 +1,16 @@
 //! Sessions that were planted, and sessions that should be over (class 19: GHSA-6j4w-g4jh-xjfx).
 
-use crate::{browser::Browser, portal::Portal};
+use crate::{
+    activation,
+    browser::Browser,
+    passkeys::{ORIGIN, fetched},
+    portal::Portal,
+    resets,
+};
 use firm::{
     clients::{self, PortalStep},
     contacts, on_both_engines, staff,
-    testing::{HOST, House, PASSWORD, code_of},
+    testing::{HOST, House, PASSWORD, code_of, give_passkey},
 };
 use futures::{FutureExt as _, future::LocalBoxFuture};
 use http_body_util::BodyExt as _;
@@ -72,6 +78,29 @@ on_both_engines!(
             fresh(&browser);
             portal.house.advance(600);
         }
+        // By a reset, by an invitation, and by a passkey.
+        let letter = resets::ask_reset(&portal, &mut browser, ANWEN).await;
+        resets::begin_reset(&mut browser, &letter).await;
+        let fields = [("id", letter.id.as_str()), ("password", PASSWORD), ("from", "/")];
+        let entered = browser.post("/api/finish_reset", &fields).await;
+        assert_eq!(entered.location(), "/account/devices");
+        fresh(&browser);
+        let (mailed, mut invited) = activation::proven(&portal, "hugh@kestrelhill.example").await;
+        let fields = [("id", mailed.id.as_str()), ("password", PASSWORD), ("from", "/")];
+        let entered = invited.post("/api/set_first_password", &fields).await;
+        assert_eq!(entered.location(), "/home");
+        fresh(&invited);
+        let mut authenticator = give_passkey(&portal.house.firm, TOMASZ, HOST).await;
+        let options = fetched(&mut browser, "/api/ask_passkey").await;
+        let answer = authenticator.sign(&options, ORIGIN).expect("signed");
+        let fields = [("answer", answer.as_str()), ("from", "/")];
+        let entered = browser.post("/api/sign_in_by_passkey", &fields).await;
+        assert_eq!(
+            entered.location(),
+            "/office/inbox",
+            "as whoever proved it, in a browser where another was signed in"
+        );
+        fresh(&browser);
         // By password and app, and by a proof within the session, after which the token before is dead.
         let mut staff = portal.by_password(HOST, TOMASZ).await;
         fresh(&staff);
@@ -120,6 +149,21 @@ const ENDS: &[End] = &[
                 browser.post("/api/set_password", &fields).await;
                 assert!(browser.cookies.contains_key("__Host-said"), "it is set");
                 browser.post("/api/sign_out", &[]).await;
+            }
+            .boxed_local()
+        },
+    },
+    End {
+        name: "a reset",
+        staff: false,
+        act: |portal, _| {
+            async move {
+                let mut asking = portal.visitor();
+                let letter = resets::ask_reset(portal, &mut asking, ANWEN).await;
+                resets::begin_reset(&mut asking, &letter).await;
+                let fields = [("id", letter.id.as_str()), ("password", PASSWORD), ("from", "/")];
+                let set = asking.post("/api/finish_reset", &fields).await;
+                assert_eq!(set.location(), "/account/devices");
             }
             .boxed_local()
         },
