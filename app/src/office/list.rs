@@ -1,7 +1,7 @@
 //! A list of the office: what narrows and sorts it, its table, or what stands in the table's place, and its pages.
 
 use crate::{office::parts::hidden, ui::pager::turn};
-use domain::office::Query;
+use domain::{office::Query, text::is_deceptive};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -62,10 +62,17 @@ pub fn table(class: &'static str, columns: AnyView, rows: Vec<AnyView>) -> AnyVi
     .into_any()
 }
 
-/// The parts of the page's address.
+/// Characters of a part of an address that are read.
+const PART_CHARS: usize = 200;
+
+/// The parts of the page's address: typed by whoever wrote it, and cleaned as names are. A NUL, for one, is no text to
+/// PostgreSQL.
 pub fn address_parts() -> impl Fn(&str) -> String {
     let map = use_query_map().get_untracked();
-    move |name| map.get(name).unwrap_or_default()
+    move |name| {
+        let typed = map.get(name).unwrap_or_default();
+        typed.chars().filter(|c| !is_deceptive(*c)).take(PART_CHARS).collect()
+    }
 }
 
 /// A search: a plain form that asks by address, so that each list can be kept and sent.

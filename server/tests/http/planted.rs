@@ -268,7 +268,7 @@ async fn plant(portal: &Portal) -> Vec<String> {
     let cookie = &visitor.cookies["__Host-flash"];
     assert!(Search::after(&[TYPED_BEFORE]).within(cookie.as_bytes()).is_empty());
     let link = portal.ask_link(&mut visitor, "anwen@marlowe.example", "").await;
-    let reset = resets::ask_reset(portal, &mut visitor, "anwen@marlowe.example").await;
+    let reset = resets::ask_reset(portal, &mut portal.visitor(), "anwen@marlowe.example").await;
     let joining = team::invited(portal, "oona@harcourtpell.example").await;
     let (invitation, _) = activation::proven(portal, "hugh@kestrelhill.example").await;
     let cookies = anwen.cookies.into_values().chain(visitor.cookies.into_values());

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 pub fn ClientsPage() -> impl IntoView {
     let part = address_parts();
     let query = ClientQuery {
-        words: part("q").chars().take(200).collect(),
+        words: part("q"),
         state: PortalState::named(&part("state")),
         tag: part("tag"),
         order: ClientOrder::named(&part("sort")),

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 pub fn ContactsPage() -> impl IntoView {
     let part = address_parts();
     let query = ContactQuery {
-        words: part("q").chars().take(200).collect(),
+        words: part("q"),
         state: ContactState::named(&part("state")),
         order: ContactOrder::named(&part("sort")),
         page: part("page").parse().unwrap_or(0),
