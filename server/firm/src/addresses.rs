@@ -65,9 +65,9 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Addre
 pub async fn ask(firm: &Firm, actor: &Actor, session: SessionId, typed: &str, device: &Device) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let new = text::address(typed)?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     let owner = people::find(tx.db(), side, person)
         .await?
         .ok_or_else(Error::not_found)?;

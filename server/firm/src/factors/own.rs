@@ -5,7 +5,7 @@ use super::{Given, app, recovery};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow, side_name},
-    confirm::{must_be_fresh, must_still_be_fresh},
+    confirm::must_be_fresh,
     error::{Error, Result},
     factors::AppKey,
     fresh::is_fresh,
@@ -59,7 +59,6 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Facto
 /// The session did not prove itself lately.
 pub async fn begin_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
-    let person = must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
     app::prepare(&tx, person, session.uuid()).await?;
     tx.commit().await
@@ -68,6 +67,7 @@ pub async fn begin_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result
 /// What the new app needs to know; `None` when there is nothing to be set up.
 ///
 /// # Errors
+    let person = must_be_fresh(&tx, actor, session).await?;
 /// The session did not prove itself lately.
 pub async fn app_key(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Option<AppKey>> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
@@ -75,7 +75,9 @@ pub async fn app_key(firm: &Firm, actor: &Actor, session: SessionId) -> Result<O
     let Some(row) = app::pending(firm.db(), firm, person, session.uuid()).await? else {
         return Ok(None);
     };
-    must_be_fresh(firm, actor, session).await?;
+    if !is_fresh(firm, actor, session).await? {
+        return Err(Error::refused(Field::Form, Reason::NotFresh));
+    }
     let owner = people::find(firm.db(), side, person)
         .await?
         .ok_or_else(Error::not_found)?;
@@ -90,9 +92,8 @@ pub async fn confirm_app(firm: &Firm, actor: &Actor, session: SessionId, code: &
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
     let code = sign_in::digits(code)?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
-    must_still_be_fresh(&tx, actor, session).await?;
+    must_be_fresh(&tx, actor, session).await?;
     let pending = app::pending(tx.db(), firm, person, session.uuid())
         .await?
         .ok_or_else(|| Error::refused(Field::Form, Reason::StepOver))?;
@@ -117,7 +118,6 @@ pub async fn confirm_app(firm: &Firm, actor: &Actor, session: SessionId, code: &
 pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
     take_app(&tx, person).await?;
     settle_removed(&tx, side, person).await?;
@@ -126,6 +126,7 @@ pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Resul
     tx.commit().await
 }
 
+    must_be_fresh(&tx, actor, session).await?;
 /// Makes ten fresh recovery codes; the earlier ones are void.
 ///
 /// # Errors
@@ -133,7 +134,6 @@ pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Resul
 pub async fn new_codes(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
     if !super::held(tx.db(), person).await?.any() {
         return Err(Error::refused(Field::Form, Reason::StepOver));
@@ -142,6 +142,7 @@ pub async fn new_codes(firm: &Firm, actor: &Actor, session: SessionId) -> Result
     tx.audit(actor, "recovery_code.make", None).await?;
     sessions::tell(&tx, side, person, Happened::CodesMade).await?;
     tx.commit().await
+    must_be_fresh(&tx, actor, session).await?;
 }
 
 /// The fresh codes of this session, until they are kept.
