@@ -74,6 +74,7 @@ pub async fn ask(firm: &Firm, actor: &Actor, session: SessionId, typed: &str, de
     if owner.address == new {
         return Err(Error::refused(Field::Address, Reason::OwnAddress));
     }
+    throttle::may_ask_address(&tx, person).await?;
     throttle::may_send(&tx, Sending::Mail, &new, &device.network).await?;
     let whom = Whom::Person(side, person);
     let issued = walks::issue(&tx, Purpose::Address, whom, &new, limits::ADDRESS_SECONDS).await?;
