@@ -60,7 +60,10 @@ pub enum ConfirmWay {
     /// By a passkey.
     Passkey,
     /// By their password.
-    Password,
+    Password {
+        /// Where a link goes instead, masked.
+        address: String,
+    },
     /// By a link that is mailed to them.
     Link {
         /// Where it goes, masked.

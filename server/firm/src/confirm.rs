@@ -44,12 +44,11 @@ pub async fn way(firm: &Firm, actor: &Actor) -> Result<ConfirmWay> {
     let row = people::find(firm.db(), side, person)
         .await?
         .ok_or_else(Error::not_found)?;
+    let address = text::masked_address(&row.address);
     Ok(if row.password.is_some() {
-        ConfirmWay::Password
+        ConfirmWay::Password { address }
     } else {
-        ConfirmWay::Link {
-            address: text::masked_address(&row.address),
-        }
+        ConfirmWay::Link { address }
     })
 }
 
