@@ -16,6 +16,9 @@ pub struct FactorsView {
     pub required: bool,
     /// Whether that one is a passkey: staff, in the strict profile.
     pub passkey_only: bool,
+    /// Characters that their password needs once no second step follows it; `None` without a password, and where one must
+    /// stay.
+    pub alone: Option<u32>,
     /// Whether something was proven in the last minutes, so that changes are taken at once.
     pub fresh: bool,
 }

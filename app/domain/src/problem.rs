@@ -166,6 +166,11 @@ pub enum Reason {
     PasswordRests,
     /// Not the password of today.
     WrongPassword,
+    /// The password is right, and too short for one that no second step follows.
+    PasswordTooShortNow {
+        /// The fewest characters that are taken.
+        least: u32,
+    },
     /// Fewer characters than a password needs.
     TooShort {
         /// The fewest that are taken.
@@ -372,6 +377,7 @@ impl Reason {
             Self::WrongPassword => "That is not your password of today. Check it, or have it reset.".to_owned(),
             Self::TooShort { least, found } => format!(
                 "That is {} too short: a password needs {least}. Several words with spaces between them are easy to remember.",
+            Self::PasswordTooShortNow { least } => format!("This password is right, but too short to be all that is asked for: that takes {least} characters. Have a link emailed instead, or set a longer one under “Get help signing in”."),
                 counted(least.saturating_sub(*found), "character", "characters")
             ),
             Self::PasswordTooLong => format!(
@@ -393,9 +399,7 @@ impl Reason {
             Self::OwnAddress => "That is your address already. Type the new one.".to_owned(),
             Self::PasswordRequired => "Your firm asks for a password, so this one stays. You can change it.".to_owned(),
             Self::NotFresh => "You signed in some time ago. For your safety, sign in again first.".to_owned(),
-            Self::PasskeyFailed => {
-                "No passkey was taken. Nothing has changed: try it once more, or take another way.".to_owned()
-            }
+            Self::PasskeyFailed => "No passkey was taken. Nothing has changed: try it once more, or take another way.".to_owned(),
             Self::PasskeyKnown => "This passkey was added before. There is nothing left to do.".to_owned(),
             Self::PasskeysFull => format!("You have {} passkeys already. Remove one that you no longer use first.", limits::PASSKEYS),
             Self::PasskeyAsked => "Your firm asks for a passkey here. Use yours, or one of your recovery codes.".to_owned(),

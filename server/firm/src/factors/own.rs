@@ -10,7 +10,7 @@ use crate::{
     factors::AppKey,
     fresh::is_fresh,
     letters::Happened,
-    passkeys, people, sessions, sign_in,
+    passkeys, people, sessions, settings, sign_in,
     tx::Tx,
 };
 use domain::{
@@ -30,6 +30,12 @@ use uuid::Uuid;
 pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<FactorsView> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
+    let required = super::required(firm.db(), side).await?;
+    let owner = people::find(firm.db(), side, person)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let settings = settings::sign_in::read(firm).await?;
+    let alone = (owner.password.is_some() && !required).then(|| settings.least_password(false));
     Ok(FactorsView {
         app: app::confirmed(firm.db(), person)
             .await?
@@ -47,8 +53,9 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Facto
             })
             .collect(),
         recovery_codes: recovery::left(firm.db(), person).await?,
-        required: super::required(firm.db(), side).await?,
+        required,
         passkey_only: super::passkey_only(firm.db(), side).await?,
+        alone,
         fresh: is_fresh(firm, actor, session).await?,
     })
 }
@@ -60,6 +67,7 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Facto
 pub async fn begin_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let tx = firm.begin().await?;
+    let person = must_be_fresh(&tx, actor, session).await?;
     app::prepare(&tx, person, session.uuid()).await?;
     tx.commit().await
 }
@@ -67,7 +75,6 @@ pub async fn begin_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result
 /// What the new app needs to know; `None` when there is nothing to be set up.
 ///
 /// # Errors
-    let person = must_be_fresh(&tx, actor, session).await?;
 /// The session did not prove itself lately.
 pub async fn app_key(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Option<AppKey>> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
@@ -119,6 +126,7 @@ pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Resul
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     take_app(&tx, person).await?;
     settle_removed(&tx, side, person).await?;
     tx.audit(actor, "app.remove", None).await?;
@@ -126,7 +134,6 @@ pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Resul
     tx.commit().await
 }
 
-    must_be_fresh(&tx, actor, session).await?;
 /// Makes ten fresh recovery codes; the earlier ones are void.
 ///
 /// # Errors
@@ -135,6 +142,7 @@ pub async fn new_codes(firm: &Firm, actor: &Actor, session: SessionId) -> Result
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     if !super::held(tx.db(), person).await?.any() {
         return Err(Error::refused(Field::Form, Reason::StepOver));
     }
@@ -142,7 +150,6 @@ pub async fn new_codes(firm: &Firm, actor: &Actor, session: SessionId) -> Result
     tx.audit(actor, "recovery_code.make", None).await?;
     sessions::tell(&tx, side, person, Happened::CodesMade).await?;
     tx.commit().await
-    must_be_fresh(&tx, actor, session).await?;
 }
 
 /// The fresh codes of this session, until they are kept.
@@ -336,7 +343,7 @@ mod tests {
                 contacts_need_factor: true,
                 ..Default::default()
             };
-            crate::settings::sign_in::write(&house.firm, &house.imogen(), &settings)
+            settings::sign_in::write(&house.firm, &house.imogen(), &settings)
                 .await
                 .expect("kept");
             let contact = contact_session(&house).await;

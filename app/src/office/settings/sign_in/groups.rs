@@ -46,7 +46,7 @@ pub(super) fn passwords(shown: &SignInDraft, problem: Option<&Problem>) -> impl 
             {Number {
                 name: "password_chars",
                 label: "Least number of characters",
-                hint: "15 are recommended for a password that stands alone; fewer are easier to guess. Beside a second step 8 are enough, whatever stands here.",
+                hint: "15 are recommended for a password that stands alone; fewer are easier to guess. Beside a second step 8 are enough, whatever stands here. Whoever has a shorter one sets another when they next sign in with it.",
                 value: shown.password_chars.clone(),
                 range: (PASSWORD_BESIDE_FACTOR, 64),
                 error: error_of(problem, Field::PasswordChars),
