@@ -155,9 +155,10 @@ pub(crate) async fn set(
 }
 
 /// Takes somebody's password away: from now on they come in by mailed link.
-async fn unset(tx: &mut Tx<'_>, side: Side, person: Uuid, keep_session: SessionId) -> Result<()> {
+async fn unset(tx: &mut Tx<'_>, side: Side, person: Uuid, address: &str, keep_session: SessionId) -> Result<()> {
     write(tx, side, person, None).await?;
     sign_in::end_steps(tx, person).await?;
+    walks::end_resets(tx, side, person, address).await?;
     sessions::end_all(tx, person, Some(keep_session)).await?;
     tx.audit_person(side, person, "password.remove", Some(person)).await?;
     sessions::tell(tx, side, person, Happened::PasswordRemoved).await

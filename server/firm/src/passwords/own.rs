@@ -66,7 +66,7 @@ pub async fn remove(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()
         .await?
         .ok_or_else(Error::not_found)?;
     if owner.password.is_some() {
-        super::unset(&mut tx, side, person, session).await?;
+        super::unset(&mut tx, side, person, &owner.address, session).await?;
     }
     tx.commit().await
 }
