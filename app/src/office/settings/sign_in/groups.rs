@@ -101,13 +101,13 @@ pub(super) fn activation(shown: &SignInDraft, problem: Option<&Problem>) -> impl
         view! {
             {choose(
                 "without_mobile",
-                "Where no mobile is on file",
+                "Where no code can be texted",
                 &choices,
                 &shown.without_mobile,
                 error_of(problem, Field::WithoutMobile),
             )}
             <p class="hint">
-                "Reading it out is safer: you know whom you ring, and somebody else may read their email."
+                "No mobile is on file, or the text message does not get out. Reading it out is safer: you know whom you ring, and somebody else may read their email."
             </p>
             {tick(
                 "send_code_on_open",
