@@ -18,6 +18,14 @@ async function openContact(visitor) {
     await visitor.page.getByRole("heading", { level: 2, name: "Invitation" }).waitFor();
 }
 
+/** Keeps the newcomer's mobile on their page, or that there is none. */
+async function keepMobile(page, number) {
+    await page.getByText("Change name or number").click();
+    await page.getByLabel("Mobile phone").fill(number);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator("dd", { hasText: number || "None on file" }).waitFor();
+}
+
 const invitations = async () => (await lettersTo(set.portal, newcomer.address)).length;
 
 test("a visit that presses nothing changes nothing, whether scripts run or not", async (t) => {
@@ -59,6 +67,8 @@ test("staff copy a link and read a code out, each shown once", async (t) => {
     await page.getByRole("button", { name: "Make a link" }).click();
     const field = page.getByLabel("The invitation link, for you to hand over");
     assert.match(await field.inputValue(), /\/activate\/[0-9a-f]{32}#\S{43}$/);
+    assert.equal(await page.getByText("Read a code out").count(), 0, "as long as their code is texted");
+    await keepMobile(page, "");
     await page.getByText("Read a code out").click();
     await page.getByRole("button", { name: "Make a code" }).click();
     assert.match(await page.locator(".app-key").textContent(), /^\d{6}$/);
@@ -66,6 +76,7 @@ test("staff copy a link and read a code out, each shown once", async (t) => {
     await page.getByRole("button", { name: "Put it away" }).click();
     await page.getByText("It is put away").waitFor();
     assert.equal(await page.locator(".app-key, #slip-link").count(), 0);
+    await keepMobile(page, newcomer.number);
 });
 
 test("without scripts the mail's code is typed, and the text's code after it", async (t) => {

@@ -16,6 +16,9 @@ pub struct FactorsView {
     pub required: bool,
     /// Whether that one is a passkey: staff, in the strict profile.
     pub passkey_only: bool,
+    /// Characters that their password needs once no second step follows it; `None` without a password, and where one must
+    /// stay.
+    pub alone: Option<u32>,
     /// Whether something was proven in the last minutes, so that changes are taken at once.
     pub fresh: bool,
 }
@@ -60,7 +63,10 @@ pub enum ConfirmWay {
     /// By a passkey.
     Passkey,
     /// By their password.
-    Password,
+    Password {
+        /// Where a link goes instead, masked.
+        address: String,
+    },
     /// By a link that is mailed to them.
     Link {
         /// Where it goes, masked.

@@ -147,6 +147,8 @@ pub enum Reason {
     AskFirm,
     /// No invitation of theirs works now.
     InviteFirst,
+    /// A text gets out to them, or the firm has their code mailed: none is read out.
+    NotReadOut,
     /// They came in already, or are suspended.
     NotToInvite,
     /// None of their clients has its portal on.
@@ -164,6 +166,11 @@ pub enum Reason {
     MailedCodeFirst,
     /// The password rests after many wrong tries, until its owner came in another way.
     PasswordRests,
+    /// The password is right, and too short for one that no second step follows.
+    PasswordTooShortNow {
+        /// The fewest characters that are taken.
+        least: u32,
+    },
     /// Not the password of today.
     WrongPassword,
     /// Fewer characters than a password needs.
@@ -361,6 +368,7 @@ impl Reason {
             Self::NoTexts => "No text message can be sent at the moment. Take the other way.".to_owned(),
             Self::AskFirm => "Many wrong codes were typed for this access. For your safety we help you in person now: please ring us.".to_owned(),
             Self::InviteFirst => "No invitation of theirs works now. Invite them first, then read the code out.".to_owned(),
+            Self::NotReadOut => "No code is read out to them now: it is texted to the mobile on file, or comes by email where your firm has it so. If a text does not get out, you can read one out.".to_owned(),
             Self::NotToInvite => "They have come in already, or are suspended, so there is nobody to invite.".to_owned(),
             Self::PortalOff => "None of their clients has its portal on. Enable one first, then invite them.".to_owned(),
             Self::WrongAppCode { left } => with_tries("That is not the code that your app shows now.", *left),
@@ -369,6 +377,7 @@ impl Reason {
             Self::NotTheAppCode => "That is not the code that your app shows now.".to_owned(),
             Self::MailedCodeFirst => "Many wrong codes were typed for this account. For your safety, a code that we email you is needed first.".to_owned(),
             Self::PasswordRests => "This password rests, because it was tried wrongly a hundred times. Have a link emailed instead, or set a new password.".to_owned(),
+            Self::PasswordTooShortNow { least } => format!("This password is right, but too short to be all that is asked for: that takes {least} characters. Have a link emailed instead, or set a longer one under “Get help signing in”."),
             Self::WrongPassword => "That is not your password of today. Check it, or have it reset.".to_owned(),
             Self::TooShort { least, found } => format!(
                 "That is {} too short: a password needs {least}. Several words with spaces between them are easy to remember.",
@@ -393,9 +402,7 @@ impl Reason {
             Self::OwnAddress => "That is your address already. Type the new one.".to_owned(),
             Self::PasswordRequired => "Your firm asks for a password, so this one stays. You can change it.".to_owned(),
             Self::NotFresh => "You signed in some time ago. For your safety, sign in again first.".to_owned(),
-            Self::PasskeyFailed => {
-                "No passkey was taken. Nothing has changed: try it once more, or take another way.".to_owned()
-            }
+            Self::PasskeyFailed => "No passkey was taken. Nothing has changed: try it once more, or take another way.".to_owned(),
             Self::PasskeyKnown => "This passkey was added before. There is nothing left to do.".to_owned(),
             Self::PasskeysFull => format!("You have {} passkeys already. Remove one that you no longer use first.", limits::PASSKEYS),
             Self::PasskeyAsked => "Your firm asks for a passkey here. Use yours, or one of your recovery codes.".to_owned(),

@@ -10,6 +10,8 @@ pub struct WalkPage {
     pub id: LinkId,
     /// What it is good for.
     pub state: LinkState,
+    /// Whether it went to an address that its owner has no more, and was ended by that.
+    pub moved: bool,
     /// When it was made.
     pub sent: Moment,
     /// Until when it works.
@@ -114,6 +116,28 @@ pub struct Course {
     pub sends_on_open: bool,
     /// Whether security questions follow the password.
     pub asks_questions: bool,
+}
+
+/// A step of an invitation, behind its link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The code of the second proof.
+    Code,
+    /// A password, or none.
+    Password,
+    /// Security questions, where the firm asks them.
+    Questions,
+}
+
+impl Step {
+    /// The last part of its page's path.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Password => "password",
+            Self::Questions => "questions",
+        }
+    }
 }
 
 /// The step of an invitation in which a password is set.

@@ -32,9 +32,12 @@ pub fn ConfirmPage() -> impl IntoView {
             .told(&desk)?;
         let form = form_of(&way);
         let by_passkey = flash_of(&desk, &form::CONFIRM_BY_PASSKEY).await?;
-        let problem = flash_of(&desk, &form).await?.or(by_passkey).map(|flash| flash.problem);
+        let mailed = flash_of(&desk, &form::ASK_OWN_LINK).await?;
+        let problem = flash_of(&desk, &form).await?.or(by_passkey).or(mailed);
+        let problem = problem.map(|flash| flash.problem);
         let problem = problem.as_ref();
         let passkey = has_passkey.then(|| passkey_form(&next, way == ConfirmWay::Passkey));
+        let mut instead = None;
         let field = match way {
             ConfirmWay::App => view! {
                 <TextField
@@ -49,35 +52,52 @@ pub fn ConfirmPage() -> impl IntoView {
             }
             .into_any(),
             ConfirmWay::Passkey => return Ok(page(problem, passkey, without_passkey(has_passkey).into_any())),
-            ConfirmWay::Password => view! {
-                <TextField
-                    name="password"
-                    label="Your password"
-                    kind=Kind::Password
-                    error=error_of(problem, Field::Password)
-                    first=true
-                />
-                <button class="button primary">"Continue"</button>
+            ConfirmWay::Password { address } => {
+                instead = Some(posted(
+                    form::ASK_OWN_LINK,
+                    &next,
+                    by_link(address, "Email me a link instead", "button"),
+                ));
+                view! {
+                    <TextField
+                        name="password"
+                        label="Your password"
+                        kind=Kind::Password
+                        error=error_of(problem, Field::Password)
+                        first=true
+                    />
+                    <button class="button primary">"Continue"</button>
+                }
+                .into_any()
             }
-            .into_any(),
-            ConfirmWay::Link { address } => view! {
-                <p>"We email a link to " <strong>{address}</strong> ". It brings you back here."</p>
-                <button class="button primary">
-                    <Icon glyph=Glyph::Mail />
-                    "Email me a link"
-                </button>
-            }
-            .into_any(),
+            ConfirmWay::Link { address } => by_link(address, "Email me a link", "button primary"),
         };
-        let typed = view! {
-            <form class="stack narrow" method="post" action=form.action>
-                {hidden("from", with_next(HERE, &next))}
-                {hidden("next", next)}
-                {field}
-            </form>
-        };
+        let typed = view! { {posted(form, &next, field)} {instead} };
         Ok(page(problem, passkey, typed.into_any()))
     })
+}
+
+/// One of the ways, as a form that comes back here.
+fn posted(form: Form, next: &str, fields: AnyView) -> AnyView {
+    view! {
+        <form class="stack narrow" method="post" action=form.action>
+            {hidden("from", with_next(HERE, next))}
+            {hidden("next", next.to_owned())}
+            {fields}
+        </form>
+    }
+    .into_any()
+}
+
+fn by_link(address: String, words: &'static str, class: &'static str) -> AnyView {
+    view! {
+        <p>"We email a link to " <strong>{address}</strong> ". It brings you back here."</p>
+        <button class=class>
+            <Icon glyph=Glyph::Mail />
+            {words}
+        </button>
+    }
+    .into_any()
 }
 
 fn page(problem: Option<&Problem>, passkey: Option<AnyView>, typed: AnyView) -> AnyView {
@@ -133,7 +153,7 @@ fn form_of(way: &ConfirmWay) -> Form {
     match way {
         ConfirmWay::App => form::CONFIRM_BY_APP,
         ConfirmWay::Passkey => form::CONFIRM_BY_PASSKEY,
-        ConfirmWay::Password => form::CONFIRM_BY_PASSWORD,
+        ConfirmWay::Password { .. } => form::CONFIRM_BY_PASSWORD,
         ConfirmWay::Link { .. } => form::ASK_OWN_LINK,
     }
 }

@@ -57,6 +57,7 @@ pub fn FactorsPage() -> impl IntoView {
             {passkeys}
             {app_section(&own)}
             {codes_section(&own)}
+            {alone(&own)}
         }
         .into_any())
     })
@@ -123,6 +124,19 @@ fn codes_section(own: &FactorsView) -> Option<impl IntoView + use<>> {
                     <div class="actions">{change(fresh, form::NEW_CODES, "Make new codes", "button")}</div>
                 </div>
             </section>
+        }
+    })
+}
+
+/// What becomes of the password when the last of it is taken away.
+fn alone(own: &FactorsView) -> Option<impl IntoView + use<>> {
+    own.alone.filter(|_| own.any()).map(|least| {
+        view! {
+            <p class="quiet-text">
+                "Before you remove the last of these, look at your password: without a second step it needs "
+                {least} " characters. A shorter one then signs you in no more, and you set a new one by email. "
+                <a href="/account/password">"Change your password"</a>
+            </p>
         }
     })
 }

@@ -5,7 +5,11 @@ use crate::{
     desk::{Desk, Told, desk},
     error::AppError,
 };
-use domain::{Field, LinkId, Problem, Reason, said::Said, walk::CodeWay};
+use domain::{
+    Field, LinkId, Problem, Reason,
+    said::Said,
+    walk::{CodeWay, Step},
+};
 use firm::{
     activation::{self, Next},
     invitations,
@@ -16,6 +20,20 @@ use leptos::prelude::*;
 /// The page of an invitation.
 pub(super) fn path(id: LinkId) -> String {
     format!("/activate/{id}")
+}
+
+/// The page of one of its steps.
+pub(super) fn step_path(id: LinkId, step: Step) -> String {
+    format!("{}/{}", path(id), step.name())
+}
+
+/// Leads to the step that is open in this browser.
+async fn on(desk: &Desk, id: LinkId) -> Result<(), AppError> {
+    let step = activation::step(&desk.firm, &desk.actor, id, desk.browser.as_deref())
+        .await
+        .told(desk)?;
+    leptos_axum::redirect(&step_path(id, step));
+    Ok(())
 }
 
 fn begun(desk: &Desk, id: LinkId, begun: &Begun) {
@@ -144,8 +162,7 @@ pub async fn give_activation_code(
     )
     .await
     .told(&desk)?;
-    leptos_axum::redirect(&format!("{}/password", path(id)));
-    Ok(())
+    on(&desk, id).await
 }
 
 /// Sets the first password, or does without one.

@@ -1,6 +1,9 @@
 //! The second proof: six digits that come by another way than the invitation.
 
-use super::{api::path, id_here, link, stepper};
+use super::{
+    api::{path, step_path},
+    id_here, link, stepper,
+};
 use crate::{
     desk::Told,
     sign_in::{flash_of, gated, hidden, sent::clock},
@@ -11,9 +14,9 @@ use crate::{
     },
 };
 use domain::{
-    Field, Problem, form,
+    Field, LinkId, Problem, form,
     portal::FirmCard,
-    walk::{CodeStep, CodeWay, SentCode, Texts},
+    walk::{CodeStep, CodeWay, SentCode, Step, Texts},
 };
 use firm::{
     activation,
@@ -32,6 +35,13 @@ pub fn CodePage() -> impl IntoView {
             Ok(step) => step,
             Err(error) => return super::open_again(&desk, id, error),
         };
+        if step.proven {
+            let browser = desk.browser.as_deref();
+            let next = activation::step(&desk.firm, &desk.actor, id, browser)
+                .await
+                .told(&desk)?;
+            return Ok(proven(id, next));
+        }
         let problem = flash_of(&desk, &form::GIVE_ACTIVATION_CODE)
             .or_else(|| flash_of(&desk, &form::SEND_ACTIVATION_CODE))
             .map(|flash| flash.problem);
@@ -46,14 +56,11 @@ pub fn CodePage() -> impl IntoView {
 }
 
 fn show(step: &CodeStep, card: &FirmCard, problem: Option<&Problem>) -> AnyView {
-    if step.proven {
-        return proven(step);
-    }
     let error = error_of_form(problem, &[Field::SentCode]).unwrap_or_default();
     let main = if step.spent {
         spent(step, card)
     } else if let Some(sent) = &step.sent {
-        type_it(step, sent, problem)
+        type_it(step, sent, card, problem)
     } else {
         ask(step, card)
     };
@@ -89,13 +96,14 @@ fn ask(step: &CodeStep, card: &FirmCard) -> AnyView {
         (texts, otherwise) => view! {
             <p>{why_not(texts)}</p>
             {other_way(step, otherwise, card)}
+            {(texts == Texts::Failed).then(|| send_again(step, CodeWay::Text, "Text me a code after all"))}
         }
         .into_any(),
     }
 }
 
 /// A code is on its way, or was read out.
-fn type_it(step: &CodeStep, sent: &SentCode, problem: Option<&Problem>) -> AnyView {
+fn type_it(step: &CodeStep, sent: &SentCode, card: &FirmCard, problem: Option<&Problem>) -> AnyView {
     let how = match sent.way {
         CodeWay::Text => view! {
             "Sent at " {clock(sent.at)} " to the mobile ending " <strong>{step.mobile.clone()}</strong>
@@ -115,7 +123,16 @@ fn type_it(step: &CodeStep, sent: &SentCode, problem: Option<&Problem>) -> AnyVi
         CodeWay::ReadOut if texts => Some((CodeWay::Text, "Text me a code instead")),
         CodeWay::ReadOut => None,
     };
-    let by_mail = sent.way == CodeWay::Text && step.texts == Texts::Failed && step.otherwise == CodeWay::Mail;
+    let otherwise = failed.is_some().then(|| match step.otherwise {
+        CodeWay::Mail => send(step, CodeWay::Mail, "Email me the code instead", "button").into_any(),
+        _ => view! {
+            <p>
+                "The other way: ring us" {number(card)}
+                ". Once we are sure that it is you, we read you six digits, and you type them here."
+            </p>
+        }
+        .into_any(),
+    });
     view! {
         {failed}
         <p>{how}</p>
@@ -132,7 +149,7 @@ fn type_it(step: &CodeStep, sent: &SentCode, problem: Option<&Problem>) -> AnyVi
             <button class="button primary">"Continue"</button>
         </form>
         <div class="stack quiet-text">
-            {by_mail.then(|| send(step, CodeWay::Mail, "Email me the code instead", "button"))}
+            {otherwise}
             {again.map(|(way, words)| send_again(step, way, words))}
         </div>
     }
@@ -188,15 +205,19 @@ fn spent(step: &CodeStep, card: &FirmCard) -> AnyView {
     .into_any()
 }
 
-fn proven(step: &CodeStep) -> AnyView {
+fn proven(id: LinkId, next: Step) -> AnyView {
+    let lead = match next {
+        Step::Questions => "Carry on with your questions.",
+        _ => "Carry on with your password.",
+    };
     view! {
         <div class="stack">
             <div>
                 <h1>"Your code was right"</h1>
-                <p class="lead">"Carry on with your password."</p>
+                <p class="lead">{lead}</p>
             </div>
             <div class="actions">
-                <a class="button primary" href=format!("{}/password", path(step.id))>
+                <a class="button primary" href=step_path(id, next)>
                     "Continue"
                 </a>
             </div>

@@ -1,6 +1,9 @@
 //! The page of an invitation's link.
 
-use super::{api::path, id_here, link};
+use super::{
+    api::{path, step_path},
+    id_here, link,
+};
 use crate::{
     desk::Told,
     sign_in::{
@@ -16,7 +19,7 @@ use crate::{
 use domain::{
     Problem, form,
     sign_in::LinkState,
-    walk::{BegunWalk, WalkPage},
+    walk::{BegunWalk, Step, WalkPage},
 };
 use firm::{
     activation,
@@ -38,7 +41,8 @@ pub fn InvitationPage() -> impl IntoView {
             return Ok(dead(&page, asked.as_ref()));
         }
         if let Some(begun) = &page.begun {
-            return Ok(carry_on(&page, begun));
+            let step = activation::step(&desk.firm, &desk.actor, id, desk.browser.as_deref()).await;
+            return Ok(carry_on(&page, begun, step.told(&desk)?));
         }
         let course = activation::course(&desk.firm, &desk.actor).await.told(&desk)?;
         let firm = desk.firm.card().name;
@@ -65,8 +69,7 @@ pub fn InvitationPage() -> impl IntoView {
 }
 
 /// This browser has begun already, and goes on where it was.
-fn carry_on(page: &WalkPage, begun: &BegunWalk) -> AnyView {
-    let step = if begun.proven { "password" } else { "code" };
+fn carry_on(page: &WalkPage, begun: &BegunWalk, step: Step) -> AnyView {
     view! {
         <div class="stack">
             <div>
@@ -74,7 +77,7 @@ fn carry_on(page: &WalkPage, begun: &BegunWalk) -> AnyView {
                 <p class="lead">"This invitation is for " <strong>{begun.masked.clone()}</strong> ", and you have begun here."</p>
             </div>
             <div class="actions">
-                <a class="button primary" href=format!("{}/{step}", path(page.id))>
+                <a class="button primary" href=step_path(page.id, step)>
                     "Carry on"
                     <Icon glyph=Glyph::ArrowRight />
                 </a>
@@ -107,7 +110,13 @@ fn dead(page: &WalkPage, problem: Option<&Problem>) -> AnyView {
                 {sign_in}
             </div>
         </form>
-        <p class="quiet-text">"It goes to the address to which this one was sent."</p>
+        <p class="quiet-text">
+            {if page.moved {
+                "It goes to the corrected address."
+            } else {
+                "It goes to the address to which this one was sent."
+            }}
+        </p>
     };
     over(page, on.into_any())
 }

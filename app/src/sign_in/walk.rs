@@ -104,6 +104,14 @@ pub fn door(page: &WalkPage, door: &Door, problem: Option<&Problem>) -> AnyView 
 pub fn over(page: &WalkPage, on: AnyView) -> AnyView {
     let sent = view! { "It was sent on " {page.sent.long_day()} " at " {clock(page.sent)} };
     let (heading, words) = match page.state {
+        LinkState::Replaced if page.moved => (
+            "The address was corrected",
+            view! {
+                {sent}
+                ", to an address that is another one by now. What leads on goes to the new address: open the latest email there, or ask us for one."
+            }
+            .into_any(),
+        ),
         LinkState::Used => (
             "This link was used already",
             view! {

@@ -20,7 +20,7 @@ use domain::{
     access::Action,
     client::Side,
     questions::QuestionsOffer,
-    walk::{CodeWay, Course, PasswordStep, Texts},
+    walk::{CodeWay, Course, PasswordStep, Step, Texts},
 };
 use entity::firm::{contact, one_time_token};
 use sea_orm::{
@@ -73,6 +73,22 @@ pub async fn course(firm: &Firm, actor: &Actor) -> Result<Course> {
     Ok(Course {
         sends_on_open: settings.send_code_on_open,
         asks_questions: settings.questions > 0,
+    })
+}
+
+/// The step at which an invitation stands in this browser.
+///
+/// # Errors
+/// The walk is over, or goes on in another browser.
+pub async fn step(firm: &Firm, actor: &Actor, id: LinkId, browser: Option<&str>) -> Result<Step> {
+    allow(actor, Action::SignIn, &Nobodys)?;
+    let row = walks::of_browser(firm.db(), Purpose::Activate, id, browser, firm.now()).await?;
+    Ok(if !walks::is_proven(&row, firm.now()) {
+        Step::Code
+    } else if row.password_at.is_some() && settings::sign_in::read(firm).await?.questions > 0 {
+        Step::Questions
+    } else {
+        Step::Password
     })
 }
 

@@ -65,15 +65,16 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Addre
 pub async fn ask(firm: &Firm, actor: &Actor, session: SessionId, typed: &str, device: &Device) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let new = text::address(typed)?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     let owner = people::find(tx.db(), side, person)
         .await?
         .ok_or_else(Error::not_found)?;
     if owner.address == new {
         return Err(Error::refused(Field::Address, Reason::OwnAddress));
     }
+    throttle::may_ask_address(&tx, person).await?;
     throttle::may_send(&tx, Sending::Mail, &new, &device.network).await?;
     let whom = Whom::Person(side, person);
     let issued = walks::issue(&tx, Purpose::Address, whom, &new, limits::ADDRESS_SECONDS).await?;

@@ -5,6 +5,7 @@ use crate::{
     actor::{Nobodys, allow},
     error::{Error, Result},
     factors::{self, Given},
+    fresh::is_fresh_at,
     letters::Happened,
     passkeys::{self, Challenge, Purpose},
     people,
@@ -43,12 +44,11 @@ pub async fn way(firm: &Firm, actor: &Actor) -> Result<ConfirmWay> {
     let row = people::find(firm.db(), side, person)
         .await?
         .ok_or_else(Error::not_found)?;
+    let address = text::masked_address(&row.address);
     Ok(if row.password.is_some() {
-        ConfirmWay::Password
+        ConfirmWay::Password { address }
     } else {
-        ConfirmWay::Link {
-            address: text::masked_address(&row.address),
-        }
+        ConfirmWay::Link { address }
     })
 }
 
@@ -174,21 +174,16 @@ async fn renew(tx: Tx<'_>, actor: &Actor, session: SessionId, factor: &str) -> R
     Ok(renewed)
 }
 
-/// Lets a verb go on whose session proved itself within the last minutes.
-pub(crate) async fn must_be_fresh(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Uuid> {
+/// Lets a verb go on whose session proved itself within the last minutes, and says whose it is. Under the write lock: a
+/// session that another verb ended a moment ago proves nothing any more.
+pub(crate) async fn must_be_fresh(tx: &Tx<'_>, actor: &Actor, session: SessionId) -> Result<Uuid> {
     let (_, person) = actor.signed_in()?;
-    if crate::fresh::is_fresh(firm, actor, session).await? {
+    if is_fresh_at(tx.db(), tx.firm, actor, session).await? {
         Ok(person)
     } else {
         Err(Error::refused(Field::Form, Reason::NotFresh))
     }
 }
 
-/// As [`must_be_fresh`], under the write lock: the session may have ended while a hash was computed.
-pub(crate) async fn must_still_be_fresh(tx: &Tx<'_>, actor: &Actor, session: SessionId) -> Result<()> {
-    if crate::fresh::is_fresh_at(tx.db(), tx.firm, actor, session).await? {
-        Ok(())
-    } else {
-        Err(Error::refused(Field::Form, Reason::NotFresh))
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,7 @@ pub(crate) use recovery::{fresh_codes, left, sheet, spend, tear_sheet};
 use crate::{error::Result, passkeys, settings};
 use domain::client::Side;
 use sea_orm::ConnectionTrait;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What a person has that can be asked for.
@@ -45,6 +46,12 @@ pub(crate) async fn held(db: &impl ConnectionTrait, person: Uuid) -> Result<Held
         app: confirmed(db, person).await?.is_some(),
         passkey: passkeys::any(db, person).await?,
     })
+}
+
+/// Who of some people has anything.
+pub(crate) async fn holders(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let (apps, passkeys) = (app::holders(db, people).await?, passkeys::holders(db, people).await?);
+    Ok(apps.into_iter().chain(passkeys).collect())
 }
 
 /// Whether somebody must have a passkey and has none: staff, in the strict profile.

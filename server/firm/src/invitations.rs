@@ -70,13 +70,11 @@ pub async fn hand(firm: &Firm, actor: &Actor, session: SessionId, id: ContactId)
 /// Makes a code to be read out to a contact on the telephone: shown to this session alone, once.
 ///
 /// # Errors
-/// As [`invite`]; the firm's policy has it otherwise, or no invitation of theirs works now.
+/// As [`invite`]; the firm's policy has it otherwise, a text gets out to them, or no invitation of theirs works now.
 pub async fn read_out(firm: &Firm, actor: &Actor, session: SessionId, id: ContactId) -> Result<()> {
     let tx = firm.begin().await?;
     let row = contacts::whole(tx.db(), actor, id).await?;
-    let Some((code, until)) = second::read_out(&tx, Purpose::Activate, id).await? else {
-        return Err(Error::refused(Field::Form, Reason::InviteFirst));
-    };
+    let (code, until) = second::read_out(&tx, Purpose::Activate, &row).await?;
     slips::write(&tx, session, row.id, SlipKind::Code, &code, until).await?;
     tx.audit(actor, "contact.read_code_out", Some(row.id)).await?;
     tx.commit().await
@@ -118,6 +116,7 @@ pub async fn view(firm: &Firm, actor: &Actor, session: SessionId, id: ContactId)
         sends_mail: firm.sends_mail(),
         sends_texts: firm.sends_texts(),
         reads_out: policy == WithoutMobile::ReadOut,
+        may_read_out: second::may_read_out(firm, db, Purpose::Activate, &row).await?,
         guessed: second::is_guessed(db, firm, row.id).await?,
         slips: if whole {
             slips::read(firm, session, row.id).await?

@@ -13,7 +13,7 @@ mod own;
 
 pub use challenge::Challenge;
 pub(crate) use challenge::{Purpose, Taken, put, take};
-pub(crate) use credential::{add, any, here, ids, of, refuse, remove_all, verify};
+pub(crate) use credential::{add, any, here, holders, ids, of, refuse, remove_all, verify};
 pub use own::{ask, make, remove, rename};
 pub(crate) use own::{ask_to_make, ask_to_sign};
 

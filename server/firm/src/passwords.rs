@@ -29,7 +29,7 @@ use domain::{
     settings::SignInSettings,
 };
 use entity::firm::{contact, staff};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 use uuid::Uuid;
 
 /// Whether a password may be kept. `context` is what everybody can guess: the firm's name and host, the person's name and
@@ -47,8 +47,7 @@ pub(crate) fn accept(
     if password.is_empty() {
         return refused(Reason::Empty);
     }
-    let least = settings.least_password(has_factor);
-    let found = u32::try_from(password.chars().count()).unwrap_or(u32::MAX);
+    let (least, found) = (settings.least_password(has_factor), length(password));
     if found < least {
         return refused(Reason::TooShort { least, found });
     }
@@ -81,7 +80,7 @@ pub(crate) async fn rules(firm: &Firm, side: Side, person: Uuid) -> Result<Passw
     let owner = owner(firm, side, person).await?;
     let settings = settings::sign_in::read(firm).await?;
     Ok(PasswordRules {
-        least: settings.least_password(has_factor(firm, side, person).await?),
+        least: settings.least_password(has_factor(firm.db(), side, person).await?),
         kinds: settings.character_kinds,
         words: blocklist::words_of(&context(firm, &owner)),
     })
@@ -94,9 +93,28 @@ pub(crate) async fn rules(firm: &Firm, side: Side, person: Uuid) -> Result<Passw
 pub(crate) async fn prepare(firm: &Firm, side: Side, person: Uuid, password: &str) -> Result<String> {
     let owner = owner(firm, side, person).await?;
     let settings = settings::sign_in::read(firm).await?;
-    let has_factor = has_factor(firm, side, person).await?;
+    let has_factor = has_factor(firm.db(), side, person).await?;
     accept(&settings, has_factor, &context(firm, &owner), password)?;
     hash(firm, password).await
+}
+
+/// Whether a right password still has the length that is asked of it. It may have been chosen beside a second step that is
+/// gone, or before the firm asked for more; only whoever types it shows how long it is, so this is asked at the door.
+///
+/// # Errors
+/// It is too short by now.
+pub(crate) async fn must_be_long_enough(tx: &Tx<'_>, side: Side, person: Uuid, password: &str) -> Result<()> {
+    let settings = settings::sign_in::of(tx.db()).await?;
+    let least = settings.least_password(has_factor(tx.db(), side, person).await?);
+    if length(password) < least {
+        return Err(Error::refused(Field::Password, Reason::PasswordTooShortNow { least }));
+    }
+    Ok(())
+}
+
+/// Characters, as people count them.
+fn length(password: &str) -> u32 {
+    u32::try_from(password.chars().count()).unwrap_or(u32::MAX)
 }
 
 /// The hash of a password that was accepted.
@@ -137,9 +155,10 @@ pub(crate) async fn set(
 }
 
 /// Takes somebody's password away: from now on they come in by mailed link.
-async fn unset(tx: &mut Tx<'_>, side: Side, person: Uuid, keep_session: SessionId) -> Result<()> {
+async fn unset(tx: &mut Tx<'_>, side: Side, person: Uuid, address: &str, keep_session: SessionId) -> Result<()> {
     write(tx, side, person, None).await?;
     sign_in::end_steps(tx, person).await?;
+    walks::end_resets(tx, side, person, address).await?;
     sessions::end_all(tx, person, Some(keep_session)).await?;
     tx.audit_person(side, person, "password.remove", Some(person)).await?;
     sessions::tell(tx, side, person, Happened::PasswordRemoved).await
@@ -181,8 +200,8 @@ fn context<'a>(firm: &'a Firm, owner: &'a Somebody) -> [&'a str; 4] {
 }
 
 /// Whether a second factor is asked for after this person's password: one that they have, or will have set up by then.
-async fn has_factor(firm: &Firm, side: Side, person: Uuid) -> Result<bool> {
-    Ok(factors::held(firm.db(), person).await?.any() || factors::required(firm.db(), side).await?)
+async fn has_factor(db: &impl ConnectionTrait, side: Side, person: Uuid) -> Result<bool> {
+    Ok(factors::held(db, person).await?.any() || factors::required(db, side).await?)
 }
 
 #[cfg(test)]

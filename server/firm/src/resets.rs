@@ -80,6 +80,8 @@ pub async fn send(firm: &Firm, actor: &Actor, id: ContactId) -> Result<()> {
     if row.activated_at.is_none() || row.suspended_at.is_some() {
         return Err(Error::refused(Field::Form, Reason::NotActive));
     }
+    // Staff have made sure who asks, so codes to the mobile are taken again, where too many were wrong.
+    second::trust_again(&tx, row.id).await?;
     let whom = Whom::Person(Side::Contact, row.id);
     let seconds = limits::STAFF_RESET_SECONDS;
     let issued = walks::issue(&tx, Purpose::Reset, whom, &row.address, seconds).await?;

@@ -6,7 +6,7 @@ mod join;
 mod view;
 
 pub use change::{MemberDraft, change, end_devices, remove};
-pub use invite::{StaffInvitation, invite, invite_again, invite_by_hand};
+pub use invite::{Invited, StaffInvitation, invite, invite_again, invite_at_server};
 pub use join::{join, join_page};
 pub(crate) use view::all;
 pub use view::{blank, list, view};
@@ -15,7 +15,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Fault, Result},
-    passwords, settings,
+    factors, passwords, settings,
     tx::Tx,
 };
 use domain::{
@@ -24,7 +24,8 @@ use domain::{
     limits, text,
 };
 use entity::firm::{address, staff};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Somebody to be added to the team.
@@ -89,6 +90,16 @@ pub(crate) async fn claim_address(tx: &Tx<'_>, mail: &str, kind: &str, person: U
     .insert(tx.db())
     .await?;
     Ok(())
+}
+
+/// Who of some of the team has come in. A password without a second step never opened the office.
+pub(crate) async fn joined(db: &impl ConnectionTrait, rows: &[staff::Model]) -> Result<HashSet<Uuid>> {
+    let with_password: Vec<Uuid> = rows
+        .iter()
+        .filter(|row| row.password.is_some())
+        .map(|row| row.id)
+        .collect();
+    factors::holders(db, &with_password).await
 }
 
 /// Somebody's place in the firm; it may be empty.

@@ -36,6 +36,9 @@ const RESEND_FORGOTTEN: i64 = 3600;
 /// Mails and text messages a day to one address, whoever asks.
 const DAILY: (i32, i32) = (100, 10);
 const DAY: i64 = 24 * 3600;
+/// New addresses that one person may ask for at once, and seconds after which one of them is forgotten: 3 an hour.
+const NEW_ADDRESSES: i32 = 3;
+const NEW_ADDRESS_EVERY: i64 = 1200;
 
 /// What is sent on request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,6 +187,29 @@ pub(crate) async fn may_send(tx: &Tx<'_>, what: Sending, to: &str, network: &str
     }
     keep(tx, &pair, sent_before + 1, now).await?;
     keep(tx, &whole, today + 1, began).await
+}
+
+/// Lets a person ask for a new address: for each a mail goes to whoever has it, so that nobody writes to many strangers in
+/// the firm's name. It shares nothing with [`may_send`], by which they sign in.
+///
+/// # Errors
+/// It is too soon; the sentence says for how long.
+pub(crate) async fn may_ask_address(tx: &Tx<'_>, person: Uuid) -> Result<()> {
+    let firm = tx.firm;
+    // In the demo all are one person.
+    if firm.card.demo {
+        return Ok(());
+    }
+    let now = firm.now();
+    let subject = hmac_sha256(&firm.keys.mac, "new addresses", person.as_bytes());
+    let asked = tally(tx, &subject).await?;
+    let idle = now.seconds_since(asked.last);
+    let forgotten = i32::try_from(idle / NEW_ADDRESS_EVERY).unwrap_or(i32::MAX);
+    let before = asked.before.saturating_sub(forgotten).max(0);
+    if before >= NEW_ADDRESSES {
+        return Err(too_soon(NEW_ADDRESS_EVERY - idle));
+    }
+    keep(tx, &subject, before + 1, now).await
 }
 
 fn too_soon(seconds: i64) -> Error {

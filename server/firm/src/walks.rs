@@ -170,11 +170,25 @@ pub async fn page(firm: &Firm, actor: &Actor, purpose: Purpose, id: LinkId, brow
     Ok(WalkPage {
         id,
         state,
+        moved: state == LinkState::Replaced && was_moved(firm, purpose, &row).await?,
         sent: Moment(row.created_at),
         until: Moment(row.expires_at),
         begun,
         code_spent: row.tries >= limits::CODE_TRIES,
     })
+}
+
+/// Whether a link went to an address that its owner has no more. A new address is proven by a link that is none of those.
+async fn was_moved(firm: &Firm, purpose: Purpose, row: &Row) -> Result<bool> {
+    if purpose == Purpose::Address {
+        return Ok(false);
+    }
+    let Some((side, person)) = owner(firm, firm.db(), row).await? else {
+        return Ok(false);
+    };
+    let now = people::find(firm.db(), side, person).await?;
+    let then = address_of(firm, row)?;
+    Ok(now.is_some_and(|person| person.address != then))
 }
 
 /// Begins a walk with the secret of its link, in the browser that posts it.
@@ -327,15 +341,14 @@ pub(crate) async fn use_up(tx: &Tx<'_>, row: &Row) -> Result<bool> {
 /// Ends every live link of somebody, whatever it leads to: their pages say that it was replaced. `address` is the one that
 /// they have now.
 pub(crate) async fn end_all(tx: &Tx<'_>, side: Side, person: Uuid, address: &str) -> Result<()> {
-    let theirs = of_person(side, person).or(Column::AddressMac.eq(address_mac(tx.firm, address)));
     let open = Column::UsedAt.is_null().and(Column::ReplacedAt.is_null());
-    retire(tx, theirs.and(open)).await
+    retire(tx, theirs(tx.firm, side, person, address).and(open)).await
 }
 
-/// Ends the live reset links of somebody: their password has just been decided otherwise.
+/// Ends the live reset links of somebody: their password has just been decided otherwise, or taken away.
 pub(crate) async fn end_resets(tx: &Tx<'_>, side: Side, person: Uuid, address: &str) -> Result<()> {
-    let theirs = of_person(side, person).or(Column::AddressMac.eq(address_mac(tx.firm, address)));
-    retire(tx, links::live(Purpose::Reset.name(), tx.firm.now()).and(theirs)).await
+    let live = links::live(Purpose::Reset.name(), tx.firm.now());
+    retire(tx, live.and(theirs(tx.firm, side, person, address))).await
 }
 
 /// Whose walk it is: as it was made, or whoever has the address by now. Whoever was removed is nobody.
@@ -387,6 +400,11 @@ fn of_person(side: Side, person: Uuid) -> Expr {
         Side::Contact => Column::Contact.eq(person),
         Side::Staff => Column::Staff.eq(person),
     }
+}
+
+/// The links that were made for somebody, or asked for at the door with the address that they have.
+fn theirs(firm: &Firm, side: Side, person: Uuid, address: &str) -> Expr {
+    of_person(side, person).or(Column::AddressMac.eq(address_mac(firm, address)))
 }
 
 /// Takes the live links of a purpose away for a newer one.

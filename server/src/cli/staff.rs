@@ -16,7 +16,8 @@ use std::path::Path;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Invite somebody to the team of a firm: they get an email with a link that works for 7 days.
+    /// Invite somebody to the team of a firm: they get an email with a link that works for 7 days. Again, for whoever has not
+    /// come in yet; then name, title and role stay what they were.
     Invite(Invite),
 }
 
@@ -66,22 +67,21 @@ async fn invite(config: &Config, asked: Invite) -> Result<(), Fault> {
         address: asked.address,
         role: asked.role,
     };
-    let link = if asked.print_link {
-        let link = staff::invite_by_hand(&firm, &Actor::Operator, &new).await;
-        Some(link.map_err(told)?)
-    } else {
-        staff::invite(&firm, &Actor::Operator, &new).await.map_err(told)?;
-        None
+    let invited = staff::invite_at_server(&firm, &Actor::Operator, &new, asked.print_link).await;
+    let invited = invited.map_err(told)?;
+    let done = match &invited.again {
+        Some(name) => {
+            format!("{name} was on the team already and had not come in, so they are invited again, as they were.")
+        }
+        None => format!("{} is invited.", new.name),
     };
-    let name = &new.name;
-    say(&if Post::of(config)?.mail.carries() {
-        format!("{name} is invited. The mail goes out as soon as gatehouse serve runs.")
+    let mail = if Post::of(config)?.mail.carries() {
+        "The mail goes out as soon as gatehouse serve runs."
     } else {
-        format!(
-            "{name} is invited. No mail server is set up ([mail] host), so the mail waits, sealed, until there is one."
-        )
-    });
-    if let Some(link) = link {
+        "No mail server is set up ([mail] host), so the mail waits, sealed, until there is one."
+    };
+    say(&format!("{done} {mail}"));
+    if let Some(link) = invited.link {
         say("Hand this link over yourself. It works for 7 days, and whoever has it comes in:");
         say(&link);
     }

@@ -48,12 +48,13 @@ pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, 
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .and_then(|kind| multer::parse_boundary(kind).ok());
+    let signed_out = desk.actor.side().is_none();
+    if signed_out && (boundary.is_none() || !answer::wants_page(request.headers())) {
+        return answer::problem(&Problem::SignedOut);
+    }
     let Some(boundary) = boundary else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    if desk.actor.side().is_none() && !answer::wants_page(request.headers()) {
-        return answer::problem(&Problem::SignedOut);
-    }
     let body = request.into_body();
     let desk_too = desk.clone();
     let answered = outliving(&house, async move { receive(&desk_too, body, boundary).await }).await;
@@ -68,7 +69,8 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
     let mut typed = Typed::default();
     let mut begun = Vec::new();
     let outcome = match take(desk, &mut form, &mut typed, &mut begun).await {
-        Ok(()) if desk.actor.side().is_none() => Err(Problem::SignedOut),
+        // Whatever is wrong with what they sent.
+        _ if desk.actor.side().is_none() => Err(Problem::SignedOut),
         Ok(()) => post(desk, &typed, &begun).await,
         Err(problem) => Err(problem),
     };

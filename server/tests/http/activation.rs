@@ -325,6 +325,16 @@ on_both_engines!(
             browser.follow(&answer).await.text()
         };
         let page = post(&mut staff, "read_out").await;
+        assert!(page.contains("it is texted to the mobile on file"), "{page}");
+        let without = [
+            ("id", id.as_str()),
+            ("first_name", "Hugh"),
+            ("last_name", "Kestrel"),
+            ("address", HUGH),
+            ("from", &here),
+        ];
+        staff.post("/api/change_contact", &without).await;
+        let page = post(&mut staff, "read_out").await;
         assert!(page.contains("Invite them first"), "{page}");
         let page = post(&mut staff, "hand").await;
         assert!(
@@ -343,5 +353,70 @@ on_both_engines!(
             !page.contains("/activate/") && !page.contains("The code to read out"),
             "{page}"
         );
+    }
+);
+
+on_both_engines!(
+    an_invitation_that_is_opened_again_leads_to_the_step_that_is_open,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let settings = domain::settings::SignInSettings {
+            questions: 1,
+            ..Default::default()
+        };
+        firm::settings::sign_in::write(&portal.house.firm, &portal.house.imogen(), &settings)
+            .await
+            .expect("kept");
+        let (id, mut staff) = (hugh(&portal).await, portal.tomasz().await);
+        let mailed = invite(&portal, &mut staff, &id).await;
+        let mut browser = portal.visitor();
+        let leads_to = async |browser: &mut Browser, step: &str| {
+            let page = browser.get(&mailed.path()).await.text();
+            assert!(
+                page.contains(&format!("href=\"{}\"", mailed.step(step))),
+                "{step}: {page}"
+            );
+        };
+        press(&mut browser, &mailed).await;
+        leads_to(&mut browser, "code").await;
+        let code = texted(&portal, &mut browser, &mailed).await;
+        let from = mailed.step("code");
+        let give = [("id", mailed.id.as_str()), ("code", &code), ("from", &from)];
+        let given = browser.post("/api/give_activation_code", &give).await;
+        assert_eq!(given.location(), mailed.step("password"));
+        leads_to(&mut browser, "password").await;
+        let from = mailed.step("password");
+        let set = [("id", mailed.id.as_str()), ("password", PASSWORD), ("from", &from)];
+        let set = browser.post("/api/set_first_password", &set).await;
+        assert_eq!(set.location(), mailed.step("questions"));
+        leads_to(&mut browser, "questions").await;
+        let page = browser.get(&mailed.step("code")).await.text();
+        assert!(
+            page.contains(&mailed.step("questions")) && page.contains("your questions"),
+            "{page}"
+        );
+        // Pressed once more, the code leads there as well.
+        let given = browser.post("/api/give_activation_code", &give).await;
+        assert_eq!(given.location(), mailed.step("questions"));
+
+        // The address is put right before they come in.
+        let corrected = [
+            ("id", id.as_str()),
+            ("first_name", "Hugh"),
+            ("last_name", "Kestrel"),
+            ("address", "hugh@kestrel-hill.example"),
+            ("phone", "07700 900042"),
+            ("from", "/office/contacts"),
+        ];
+        staff.post("/api/change_contact", &corrected).await;
+        let page = browser.get(&mailed.path()).await.text();
+        for words in [
+            "The address was corrected",
+            "It goes to the corrected address.",
+            "Email me a new invitation",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("kestrel-hill"), "and does not say which it is");
     }
 );

@@ -124,3 +124,63 @@ on_both_engines!(
         assert_eq!(anwen.follow(&sent).await.status, 200);
     }
 );
+
+on_both_engines!(
+    whoever_has_a_password_alone_can_prove_it_by_a_mailed_link_instead,
+    |house: House| async move {
+        const CONFIRM: &str = "/account/confirm?next=/account/password";
+        let portal = Portal::of(house);
+        let mut anwen = portal.anwen().await;
+        anwen
+            .post("/api/set_password", &[("password", NEW), ("from", HERE)])
+            .await;
+        portal.house.advance(domain::limits::FRESH_SECONDS + 1);
+        let page = anwen.get(CONFIRM).await.text();
+        for wanted in [
+            "action=\"/api/confirm_by_password\"",
+            "action=\"/api/ask_own_link\"",
+            "Email me a link instead",
+            "an•••@marlowe.example",
+        ] {
+            assert!(page.contains(wanted), "{wanted}: {page}");
+        }
+        let fields = [("next", HERE), ("from", CONFIRM)];
+        let before = portal.house.letters().len();
+        let asked = anwen.post("/api/ask_own_link", &fields).await;
+        assert_eq!(asked.location(), "/sign-in/sent");
+        portal.house.work().await.expect("the queue");
+        assert_eq!(portal.house.letters().len(), before + 1);
+        // Too soon: the page says so, and the password still does.
+        let soon = anwen.post("/api/ask_own_link", &fields).await;
+        let page = anwen.follow(&soon).await.text();
+        assert!(
+            page.contains("Please wait") && page.contains("/api/confirm_by_password"),
+            "{page}"
+        );
+        let fields = [("password", NEW), ("next", HERE), ("from", CONFIRM)];
+        let proven = anwen.post("/api/confirm_by_password", &fields).await;
+        assert_eq!(proven.location(), HERE);
+        assert!(anwen.follow(&proven).await.text().contains("new-password"));
+    }
+);
+
+on_both_engines!(
+    a_new_address_that_is_asked_for_too_soon_stays_in_its_field,
+    |house: House| async move {
+        const ADDRESS: &str = "/account/address";
+        let portal = Portal::of(house);
+        let mut anwen = portal.anwen().await;
+        for address in ["a@kiln.example", "b@kiln.example", "c@kiln.example"] {
+            let asked = anwen
+                .post("/api/ask_address", &[("address", address), ("from", ADDRESS)])
+                .await;
+            assert!(!anwen.follow(&asked).await.text().contains("Please wait"));
+        }
+        let fields = [("address", "d@kiln.example"), ("from", ADDRESS)];
+        let soon = anwen.post("/api/ask_address", &fields).await;
+        assert_eq!(soon.location(), ADDRESS);
+        let page = anwen.follow(&soon).await.text();
+        assert!(page.contains("Please wait 20 minutes"), "{page}");
+        assert!(page.contains("value=\"d@kiln.example\""), "{page}");
+    }
+);

@@ -215,6 +215,8 @@ pub struct InvitationView {
     pub sends_texts: bool,
     /// Whether staff may read a code out.
     pub reads_out: bool,
+    /// Whether a code can be read out to this contact now: no text gets out to them.
+    pub may_read_out: bool,
     /// Whether many wrong codes in a row were typed.
     pub guessed: bool,
     /// What this session may read once.

@@ -111,7 +111,7 @@ fn ways(view: &InvitationView, contact: &ContactView, here: &str) -> AnyView {
         MayInvite::Yes => {
             let press = if view.again { "Invite again" } else { "Invite by email" };
             let class = if view.again { "button" } else { "button primary" };
-            let code = (view.reads_out && view.until.is_some()).then(|| {
+            let code = (view.may_read_out && view.until.is_some()).then(|| {
                 view! {
                     <details class="edit">
                         <summary>"Read a code out"</summary>
@@ -123,6 +123,9 @@ fn ways(view: &InvitationView, contact: &ContactView, here: &str) -> AnyView {
                 }
             });
             let words = match (contact.phone.is_empty(), view.sends_texts, view.reads_out) {
+                (false, true, _) if view.may_read_out => {
+                    "A text message to them did not get out, so you can read them their code."
+                }
                 (false, true, _) => "Their code is texted to the mobile on file.",
                 (true, _, true) => {
                     "No mobile is on file, so they ring you for their code. With a mobile it is texted to them."

@@ -585,6 +585,8 @@ on_both_engines!(
         assert_eq!(reason_of(early), Reason::PasswordFirst);
         let set = set_password(firm, &VISITOR, mail.id, Some(PASSWORD), here, &device).await;
         assert!(matches!(set, Ok(Next::Questions)));
+        let open = crate::activation::step(firm, &VISITOR, mail.id, here).await;
+        assert_eq!(open.expect("read"), Step::Questions, "they are what is open");
         let next = set_password(firm, &VISITOR, mail.id, None, here, &device).await;
         assert!(matches!(next, Ok(Next::Questions)));
         let kept = crate::people::find(firm.db(), Side::Contact, id.uuid())
@@ -604,5 +606,139 @@ on_both_engines!(
         assert!(entered.token().is_some());
         assert!(questions::has_any(firm.db(), id).await.expect("read"));
         assert_eq!(look(&house, mail.id).await.state, LinkState::Used);
+    }
+);
+
+on_both_engines!(
+    mission_16_with_a_mobile_a_code_is_read_out_only_when_the_text_does_not_get_out,
+    |house: House| async move {
+        let session = domain::SessionId::from(house.firm.random.id());
+        let id = add(&house, "07700 900042").await;
+        let mail = invite(&house, id).await;
+        let browser = open(&house, &mail).await;
+        for texted in [false, true] {
+            if texted {
+                send(&house, mail.id, CodeWay::Text, &browser).await.expect("sent");
+            }
+            let (firm, imogen) = (&house.firm, house.imogen());
+            let view = invitations::view(firm, &imogen, session, id).await.expect("read");
+            assert!(view.reads_out && !view.may_read_out);
+            let refused = invitations::read_out(firm, &imogen, session, id).await;
+            assert_eq!(reason_of(refused), Reason::NotReadOut);
+        }
+
+        // A gateway that nobody answers at.
+        let down = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = down.local_addr().expect("its address").port();
+        drop(down);
+        let gateway = crate::Gateway::new(crate::GatewaySettings {
+            url: format!("http://127.0.0.1:{port}"),
+            account: "ACsample".to_owned(),
+            token: "sample".to_owned(),
+            from: "+441632960147".to_owned(),
+        });
+        let texts = crate::TextCourier::Gateway(gateway.expect("settings that fit"));
+        let house = House::open_with(house.engine, 7, |house| house.texts = texts)
+            .await
+            .expect("a house");
+        let (firm, imogen) = (&house.firm, house.imogen());
+        let id = add(&house, "07700 900042").await;
+        let mail = invite(&house, id).await;
+        let browser = open(&house, &mail).await;
+        send(&house, mail.id, CodeWay::Text, &browser).await.expect("tried");
+        let stood = step(&house, mail.id, &browser).await;
+        assert_eq!((stood.texts, stood.otherwise), (Texts::Failed, CodeWay::ReadOut));
+        for _ in 0..2 {
+            let view = invitations::view(firm, &imogen, session, id).await.expect("read");
+            assert!(view.may_read_out, "again as well");
+            invitations::read_out(firm, &imogen, session, id).await.expect("made");
+        }
+        let slips = invitations::view(firm, &imogen, session, id).await.expect("read").slips;
+        give(&house, mail.id, &slips[0].words, &browser).await.expect("right");
+    }
+);
+
+on_both_engines!(
+    a_code_that_went_to_a_corrected_mobile_dies_with_what_it_proved,
+    |house: House| async move {
+        let correct = |phone: &str| ContactDraft {
+            first_name: "Hugh".to_owned(),
+            last_name: "Kestrel".to_owned(),
+            address: HUGH.to_owned(),
+            phone: phone.to_owned(),
+        };
+        set(&house, |settings| settings.questions = 1).await;
+        let (firm, imogen, device) = (&house.firm, house.imogen(), Device::default());
+        let id = add(&house, "07700 900042").await;
+        let mail = invite(&house, id).await;
+        let browser = open(&house, &mail).await;
+        send(&house, mail.id, CodeWay::Text, &browser).await.expect("sent");
+        let first = texted(&house);
+        contacts::change(firm, &imogen, id, &correct("07700 900041"))
+            .await
+            .expect("corrected");
+        assert_eq!(
+            reason_of(give(&house, mail.id, &first, &browser).await),
+            Reason::CodeExpired
+        );
+        send(&house, mail.id, CodeWay::Text, &browser)
+            .await
+            .expect("sent at once");
+        let second = &house.texts()[0];
+        assert_eq!(second.to, "+447700900041");
+        let code: String = second.words.chars().take(6).collect();
+        give(&house, mail.id, &code, &browser).await.expect("right");
+        let here = Some(browser.as_str());
+        let set = set_password(firm, &VISITOR, mail.id, Some(PASSWORD), here, &device).await;
+        assert!(matches!(set, Ok(Next::Questions)));
+
+        // Whoever read that one has proved nothing, and their password is asked for anew.
+        contacts::change(firm, &imogen, id, &correct("07700 900042"))
+            .await
+            .expect("corrected");
+        let early = questions_step(firm, &VISITOR, mail.id, here).await;
+        assert_eq!(reason_of(early), Reason::CodeFirst);
+        house.advance(300);
+        send(&house, mail.id, CodeWay::Text, &browser).await.expect("sent");
+        give(&house, mail.id, &texted(&house), &browser).await.expect("right");
+        assert_eq!(
+            crate::activation::step(firm, &VISITOR, mail.id, here)
+                .await
+                .expect("read"),
+            Step::Password
+        );
+
+        // Another name is no reason to begin again.
+        let mut renamed = correct("07700 900042");
+        renamed.last_name = "Kestrel-Hill".to_owned();
+        contacts::change(firm, &imogen, id, &renamed).await.expect("kept");
+        assert!(step(&house, mail.id, &browser).await.proven);
+    }
+);
+
+on_both_engines!(
+    a_dead_invitation_says_that_its_address_was_corrected,
+    |house: House| async move {
+        let (firm, imogen) = (&house.firm, house.imogen());
+        let id = add(&house, "07700 900042").await;
+        let mail = invite(&house, id).await;
+        let later = invite(&house, id).await;
+        let replaced = look(&house, mail.id).await;
+        assert_eq!((replaced.state, replaced.moved), (LinkState::Replaced, false));
+        let draft = ContactDraft {
+            first_name: "Hugh".to_owned(),
+            last_name: "Kestrel".to_owned(),
+            address: "hugh@kestrel-hill.example".to_owned(),
+            phone: "07700 900042".to_owned(),
+        };
+        contacts::change(firm, &imogen, id, &draft).await.expect("corrected");
+        let page = look(&house, later.id).await;
+        assert_eq!((page.state, page.moved), (LinkState::Replaced, true));
+        invitations::ask_again(firm, &VISITOR, later.id, &Device::default())
+            .await
+            .expect("asked");
+        house.work().await.expect("the queue runs");
+        assert_eq!(house.letters()[0].to, draft.address);
+        assert_eq!(look(&house, mailed(&house).id).await.state, LinkState::Live);
     }
 );

@@ -178,3 +178,46 @@ on_both_engines!(
         assert_eq!(told(ask(firm, &here.actor, here.id, NEW, &device).await), stale);
     }
 );
+
+on_both_engines!(
+    new_addresses_are_asked_for_at_a_pace_of_their_own_and_signing_in_keeps_its_own,
+    |house| async move {
+        let here = anwen(&house).await;
+        let firm = &house.firm;
+        let from = |network: &str| Device {
+            network: network.to_owned(),
+            ..Device::default()
+        };
+        let ask_for = async |number: usize| {
+            // Another network is the same person.
+            let device = from(["192.0.2.0/24", "198.51.100.0/24"][number % 2]);
+            ask(
+                firm,
+                &here.actor,
+                here.id,
+                &format!("a{number}@kilnandco.example"),
+                &device,
+            )
+            .await
+        };
+        for number in 0..3 {
+            ask_for(number).await.expect("three at once: a slip is mended");
+        }
+        assert_eq!(told(ask_for(3).await), Problem::TooMany { seconds: 1200 });
+        // Neither their sign-in links nor anybody else's new address wait for that.
+        let device = from("192.0.2.0/24");
+        let link = crate::sign_in::ask_link(firm, &Actor::Visitor, ANWEN, "", None, &device).await;
+        link.expect("asked");
+        let priya = enter(&house, house.people.priya.uuid()).await;
+        ask(firm, &priya.actor, priya.id, "p@brightwater.example", &device)
+            .await
+            .expect("asked");
+        house.advance(1200);
+        let here = anwen(&house).await;
+        for (number, may) in [(4, true), (5, false)] {
+            let address = format!("a{number}@kilnandco.example");
+            let asked = ask(firm, &here.actor, here.id, &address, &device).await;
+            assert_eq!(asked.is_ok(), may, "{address}");
+        }
+    }
+);

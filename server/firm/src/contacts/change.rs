@@ -8,7 +8,7 @@ use crate::{
     passwords,
     staff::claim_address,
     tx::Tx,
-    walks,
+    walks::{self, second},
 };
 use domain::{ClientId, ContactId, Field, Reason, access::Action, client::Side, limits, text};
 use entity::{
@@ -109,6 +109,7 @@ pub async fn change(firm: &Firm, actor: &Actor, id: ContactId, draft: &ContactDr
     }
     let number = super::phone_of(firm, &before)?;
     if number != checked.phone {
+        second::forget_code(&tx, &before).await?;
         tx.audit(actor, "contact.phone", Some(before.id)).await?;
     }
     contact::ActiveModel {

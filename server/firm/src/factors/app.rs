@@ -9,7 +9,7 @@ use crate::{
 use domain::limits;
 use entity::{Sealed, firm::totp};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -48,6 +48,19 @@ pub(crate) async fn confirmed(db: &impl ConnectionTrait, person: Uuid) -> Result
         .one(db)
         .await?;
     Ok(row)
+}
+
+/// Who of some people has one in use.
+pub(super) async fn holders(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<Vec<Uuid>> {
+    let found = totp::Entity::find()
+        .select_only()
+        .column(totp::Column::Person)
+        .filter(totp::Column::Person.is_in(people.iter().copied()))
+        .filter(totp::Column::ConfirmedAt.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found)
 }
 
 /// The secret that was made for a sign-in step or a session, `of`, and that no app has answered for yet. Nobody else is

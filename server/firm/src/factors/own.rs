@@ -5,12 +5,12 @@ use super::{Given, app, recovery};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow, side_name},
-    confirm::{must_be_fresh, must_still_be_fresh},
+    confirm::must_be_fresh,
     error::{Error, Result},
     factors::AppKey,
     fresh::is_fresh,
     letters::Happened,
-    passkeys, people, sessions, sign_in,
+    passkeys, people, sessions, settings, sign_in,
     tx::Tx,
 };
 use domain::{
@@ -30,6 +30,12 @@ use uuid::Uuid;
 pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<FactorsView> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
+    let required = super::required(firm.db(), side).await?;
+    let owner = people::find(firm.db(), side, person)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let settings = settings::sign_in::read(firm).await?;
+    let alone = (owner.password.is_some() && !required).then(|| settings.least_password(false));
     Ok(FactorsView {
         app: app::confirmed(firm.db(), person)
             .await?
@@ -47,8 +53,9 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Facto
             })
             .collect(),
         recovery_codes: recovery::left(firm.db(), person).await?,
-        required: super::required(firm.db(), side).await?,
+        required,
         passkey_only: super::passkey_only(firm.db(), side).await?,
+        alone,
         fresh: is_fresh(firm, actor, session).await?,
     })
 }
@@ -59,8 +66,8 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Facto
 /// The session did not prove itself lately.
 pub async fn begin_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
-    let person = must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
+    let person = must_be_fresh(&tx, actor, session).await?;
     app::prepare(&tx, person, session.uuid()).await?;
     tx.commit().await
 }
@@ -75,7 +82,9 @@ pub async fn app_key(firm: &Firm, actor: &Actor, session: SessionId) -> Result<O
     let Some(row) = app::pending(firm.db(), firm, person, session.uuid()).await? else {
         return Ok(None);
     };
-    must_be_fresh(firm, actor, session).await?;
+    if !is_fresh(firm, actor, session).await? {
+        return Err(Error::refused(Field::Form, Reason::NotFresh));
+    }
     let owner = people::find(firm.db(), side, person)
         .await?
         .ok_or_else(Error::not_found)?;
@@ -90,9 +99,8 @@ pub async fn confirm_app(firm: &Firm, actor: &Actor, session: SessionId, code: &
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
     let code = sign_in::digits(code)?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
-    must_still_be_fresh(&tx, actor, session).await?;
+    must_be_fresh(&tx, actor, session).await?;
     let pending = app::pending(tx.db(), firm, person, session.uuid())
         .await?
         .ok_or_else(|| Error::refused(Field::Form, Reason::StepOver))?;
@@ -117,8 +125,8 @@ pub async fn confirm_app(firm: &Firm, actor: &Actor, session: SessionId, code: &
 pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     take_app(&tx, person).await?;
     settle_removed(&tx, side, person).await?;
     tx.audit(actor, "app.remove", None).await?;
@@ -133,8 +141,8 @@ pub async fn remove_app(firm: &Firm, actor: &Actor, session: SessionId) -> Resul
 pub async fn new_codes(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     if !super::held(tx.db(), person).await?.any() {
         return Err(Error::refused(Field::Form, Reason::StepOver));
     }
@@ -335,7 +343,7 @@ mod tests {
                 contacts_need_factor: true,
                 ..Default::default()
             };
-            crate::settings::sign_in::write(&house.firm, &house.imogen(), &settings)
+            settings::sign_in::write(&house.firm, &house.imogen(), &settings)
                 .await
                 .expect("kept");
             let contact = contact_session(&house).await;

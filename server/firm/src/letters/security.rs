@@ -212,7 +212,7 @@ fn words(what: &Happened) -> (&'static str, String, &'static str) {
         ),
         Happened::Cleared => (
             "Your second step was reset",
-            "somebody who runs the portal took away the second factors of your account. You set up new ones when you next sign in.".to_owned(),
+            "somebody who runs the portal took away the second factors of your account. You set up new ones when you next sign in. A password that is too short without them lets nobody in: the sign-in page says so, and you set a longer one by email.".to_owned(),
             FACTORS,
         ),
         Happened::Activated => (

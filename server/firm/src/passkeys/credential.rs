@@ -12,7 +12,7 @@ use domain::{Field, Reason, client::Side, limits};
 use entity::{Sealed, firm::passkey};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 use vault::{PasskeyFault, PasskeySigned};
@@ -35,6 +35,18 @@ pub(crate) async fn any(db: &impl ConnectionTrait, person: Uuid) -> Result<bool>
         .count(db)
         .await?;
     Ok(count > 0)
+}
+
+/// Who of some people has one, made at whichever host.
+pub(crate) async fn holders(db: &impl ConnectionTrait, people: &[Uuid]) -> Result<Vec<Uuid>> {
+    let found = passkey::Entity::find()
+        .select_only()
+        .column(passkey::Column::Person)
+        .filter(passkey::Column::Person.is_in(people.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found)
 }
 
 /// Whether a person has a passkey that was made at this host.

@@ -31,8 +31,8 @@ pub async fn ask(
 ) -> Result<Challenge> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     let challenge = ask_to_make(&tx, Purpose::Another(session.uuid()), side, person, host, browser).await?;
     tx.commit().await?;
     Ok(challenge)
@@ -90,8 +90,8 @@ pub async fn make(
 ) -> Result<bool> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     let taken = super::take(&tx, Purpose::Another(session.uuid()), browser).await?;
     let name = device::words(&device.agent);
     if let Err(reason) = super::add(&tx, side, person, taken.as_ref(), answer, &name).await? {
@@ -135,8 +135,8 @@ pub async fn rename(firm: &Firm, actor: &Actor, id: PasskeyId, name: &str) -> Re
 pub async fn remove(firm: &Firm, actor: &Actor, session: SessionId, id: PasskeyId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
     let row = find(&tx, person, id).await?;
     passkey::Entity::delete_by_id(row.id).exec(tx.db()).await?;
     factors::settle_removed(&tx, side, person).await?;

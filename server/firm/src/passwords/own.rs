@@ -3,12 +3,13 @@
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
-    confirm::{must_be_fresh, must_still_be_fresh},
+    confirm::must_be_fresh,
     error::{Error, Result},
     fresh::is_fresh,
     people, sessions, settings,
 };
 use domain::{Field, Reason, SessionId, access::Action, client::Side, password::PasswordView};
+use sea_orm::ConnectionTrait;
 
 /// The reader's own password, which nobody can see.
 ///
@@ -25,7 +26,7 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Passw
     others.retain(|row| !row.here);
     Ok(PasswordView {
         has,
-        may_remove: has && may_do_without(firm, side).await?,
+        may_remove: has && may_do_without(firm.db(), side).await?,
         fresh: is_fresh(firm, actor, session).await?,
         rules: super::rules(firm, side, person).await?,
         address: owner.address,
@@ -41,10 +42,9 @@ pub async fn own(firm: &Firm, actor: &Actor, session: SessionId) -> Result<Passw
 pub async fn change(firm: &Firm, actor: &Actor, session: SessionId, password: &str) -> Result<bool> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
     let hash = super::prepare(firm, side, person, password).await?;
     let mut tx = firm.begin().await?;
-    must_still_be_fresh(&tx, actor, session).await?;
+    must_be_fresh(&tx, actor, session).await?;
     let first = super::set(&mut tx, side, person, hash, Some(session)).await?;
     tx.commit().await?;
     Ok(first)
@@ -57,21 +57,21 @@ pub async fn change(firm: &Firm, actor: &Actor, session: SessionId, password: &s
 pub async fn remove(firm: &Firm, actor: &Actor, session: SessionId) -> Result<()> {
     allow(actor, Action::SeeSelf, &Nobodys)?;
     let (side, person) = actor.signed_in()?;
-    must_be_fresh(firm, actor, session).await?;
-    if !may_do_without(firm, side).await? {
+    let mut tx = firm.begin().await?;
+    must_be_fresh(&tx, actor, session).await?;
+    if !may_do_without(tx.db(), side).await? {
         return Err(Error::refused(Field::Form, Reason::PasswordRequired));
     }
-    let mut tx = firm.begin().await?;
     let owner = people::find(tx.db(), side, person)
         .await?
         .ok_or_else(Error::not_found)?;
     if owner.password.is_some() {
-        super::unset(&mut tx, side, person, session).await?;
+        super::unset(&mut tx, side, person, &owner.address, session).await?;
     }
     tx.commit().await
 }
 
 /// Whether people of a side may come in by mailed link alone. Staff never do.
-async fn may_do_without(firm: &Firm, side: Side) -> Result<bool> {
-    Ok(side == Side::Contact && settings::sign_in::read(firm).await?.passwordless)
+async fn may_do_without(db: &impl ConnectionTrait, side: Side) -> Result<bool> {
+    Ok(side == Side::Contact && settings::sign_in::of(db).await?.passwordless)
 }

@@ -295,3 +295,99 @@ on_both_engines!(staff_change_their_password_and_never_do_without, |house| async
     let old = sign_in::with_password(&house.firm, &Actor::Visitor, address, PASSWORD, "", &device).await;
     assert!(old.is_err());
 });
+
+/// Anwen has an app, and a password that is long enough beside it.
+async fn short_beside_an_app(house: &House) -> Session {
+    give_app(&house.firm, ANWEN).await;
+    let here = enter(house, "link").await;
+    change(&house.firm, &here.actor, here.id, "nine hens")
+        .await
+        .expect("long enough beside the app");
+    sign_in(house, "nine hens").await.expect("and the app comes next");
+    here
+}
+
+/// It lets nobody in, a wrong one is told nothing of it, and a longer one does.
+async fn must_be_longer(house: &House) {
+    let short = Problem::field(Field::Password, Reason::PasswordTooShortNow { least: 15 });
+    assert_eq!(told(sign_in(house, "nine hens").await), short);
+    let wrong = Problem::field(Field::Password, Reason::WrongPair);
+    assert_eq!(told(sign_in(house, "ten hens").await), wrong);
+    let here = enter(house, "link").await;
+    change(&house.firm, &here.actor, here.id, NEW).await.expect("set");
+    assert!(sign_in(house, NEW).await.expect("let in").token().is_some());
+}
+
+on_both_engines!(
+    mission_20_a_password_chosen_beside_a_second_step_does_not_do_once_that_is_removed,
+    |house| async move {
+        let here = short_beside_an_app(&house).await;
+        let view = factors::own(&house.firm, &here.actor, here.id).await.expect("read");
+        assert_eq!(view.alone, Some(15), "the page says so before");
+        factors::remove_app(&house.firm, &here.actor, here.id)
+            .await
+            .expect("removed");
+        must_be_longer(&house).await;
+    }
+);
+
+on_both_engines!(
+    mission_20_a_password_chosen_beside_a_second_step_does_not_do_once_the_firm_clears_that,
+    |house| async move {
+        short_beside_an_app(&house).await;
+        factors::clear(&house.firm, &house.imogen(), ANWEN)
+            .await
+            .expect("cleared");
+        must_be_longer(&house).await;
+    }
+);
+
+on_both_engines!(
+    mission_20_the_strict_profile_asks_15_of_passwords_that_were_set_before_it,
+    |house| async move {
+        let settings = |strict| SignInSettings {
+            password_chars: 8,
+            strict,
+            ..SignInSettings::default()
+        };
+        let write = async |strict| {
+            settings::sign_in::write(&house.firm, &house.imogen(), &settings(strict))
+                .await
+                .expect("kept");
+        };
+        write(false).await;
+        let here = enter(&house, "link").await;
+        change(&house.firm, &here.actor, here.id, "nine hens")
+            .await
+            .expect("the firm has it so");
+        sign_in(&house, "nine hens").await.expect("let in");
+        write(true).await;
+        must_be_longer(&house).await;
+    }
+);
+
+on_both_engines!(
+    taking_the_password_away_ends_reset_links_that_are_open,
+    |house| async move {
+        let here = enter(&house, "link").await;
+        let (firm, visitor, device) = (&house.firm, &Actor::Visitor, Device::default());
+        change(firm, &here.actor, here.id, NEW).await.expect("set");
+        crate::resets::ask(firm, visitor, ANWEN, &device).await.expect("asked");
+        crate::resets::send(firm, &house.imogen(), house.people.anwen)
+            .await
+            .expect("sent");
+        house.work().await.expect("worked");
+        let links: Vec<domain::LinkId> = house
+            .letters()
+            .iter()
+            .filter_map(|letter| letter.text.split_once("/reset/"))
+            .map(|(_, rest)| rest.split('#').next().expect("an id").parse().expect("an id"))
+            .collect();
+        assert_eq!(links.len(), 2);
+        remove(firm, &here.actor, here.id).await.expect("removed");
+        for link in links {
+            let page = walks::page(firm, visitor, walks::Purpose::Reset, link, None).await;
+            assert_eq!(page.expect("a page").state, domain::sign_in::LinkState::Replaced);
+        }
+    }
+);

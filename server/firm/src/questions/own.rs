@@ -4,7 +4,7 @@ use super::{asked, keep, offered, prepare, rows};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
-    confirm::{must_be_fresh, must_still_be_fresh},
+    confirm::must_be_fresh,
     error::{Error, Result},
     fresh::is_fresh,
     letters::Happened,
@@ -42,10 +42,9 @@ pub async fn answer(firm: &Firm, actor: &Actor, session: SessionId, answers: &[(
     if !actor.is_contact() || offered(firm).await?.count == 0 {
         return Err(Error::not_found());
     }
-    let person = must_be_fresh(firm, actor, session).await?;
     let kept = prepare(firm, answers).await?;
     let tx = firm.begin().await?;
-    must_still_be_fresh(&tx, actor, session).await?;
+    let person = must_be_fresh(&tx, actor, session).await?;
     keep(&tx, person.into(), kept).await?;
     tx.audit(actor, "questions.answer", None).await?;
     sessions::tell(&tx, Side::Contact, person, Happened::QuestionsAnswered).await?;

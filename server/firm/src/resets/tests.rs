@@ -404,3 +404,50 @@ on_both_engines!(
         assert_eq!(told(over), Problem::field(Field::Form, Reason::LinkReplaced));
     }
 );
+
+on_both_engines!(
+    attack_21_ten_wrong_codes_ask_for_the_firm_which_lets_an_active_contact_try_again_by_sending_a_link,
+    |house: House| async move {
+        with_questions(&house).await;
+        give_mobile(&house).await;
+        came_in(&house).await;
+        let (firm, visitor, device) = (&house.firm, &Actor::Visitor, &Device::default());
+        let mut codes = Vec::new();
+        for _ in 0..2 {
+            house.advance(3600);
+            let link = asked(&house, ANWEN).await;
+            let browser = begun(&house, &link).await;
+            text_code(firm, visitor, link.id, Some(&browser), device)
+                .await
+                .expect("texted");
+            house.work().await.expect("worked");
+            let right: u32 = house.texts()[0].words[..6].parse().expect("digits");
+            let wrong = format!("{:06}", (right + 500_000) % 1_000_000);
+            for _ in 0..5 {
+                let refused = give_code(firm, visitor, link.id, &wrong, Some(&browser)).await;
+                codes.push(told(refused));
+            }
+        }
+        assert_eq!(codes.len(), 10);
+        house.advance(3600);
+        let link = asked(&house, ANWEN).await;
+        let browser = begun(&house, &link).await;
+        let ask_firm = Problem::field(Field::Form, Reason::AskFirm);
+        let refused = text_code(firm, visitor, link.id, Some(&browser), device).await;
+        assert_eq!(told(refused), ask_firm);
+
+        // They rang.
+        send(firm, &house.tomasz(), house.people.anwen).await.expect("sent");
+        let link = mailed(&house, ANWEN).await.expect("a letter");
+        let browser = begun(&house, &link).await;
+        text_code(firm, visitor, link.id, Some(&browser), device)
+            .await
+            .expect("texted");
+        house.work().await.expect("worked");
+        let code = house.texts()[0].words[..6].to_owned();
+        give_code(firm, visitor, link.id, &code, Some(&browser))
+            .await
+            .expect("right");
+        finished(&house, &link, &browser, NEW).await.expect("set");
+    }
+);

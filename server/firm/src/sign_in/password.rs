@@ -27,7 +27,8 @@ struct Account {
 /// statements and one Argon2 run each, and get one answer.
 ///
 /// # Errors
-/// The address has not the shape of one, the pair does not match, or there were too many tries.
+/// The address has not the shape of one, the pair does not match, or there were too many tries; a right password is too
+/// short to stand alone.
 pub async fn with_password(
     firm: &Firm,
     actor: &Actor,
@@ -63,6 +64,7 @@ pub async fn with_password(
     if !still.is_some_and(|now| now.person == account.person && now.hash == account.hash) {
         return Err(Error::refused(Field::Password, Reason::WrongPair));
     }
+    passwords::must_be_long_enough(&tx, account.side, account.person, password).await?;
     throttle::clear(&tx, &subject).await?;
     if let Some(hash) = upgraded {
         passwords::write(&tx, account.side, account.person, Some(hash)).await?;

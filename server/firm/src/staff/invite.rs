@@ -1,11 +1,10 @@
 //! Inviting somebody to the team: a mailed link, with which they set their password and then their second factor.
 
-use super::{claim_address, role_name, role_of, title};
+use super::{claim_address, joined, role_name, role_of, title};
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    factors,
     jobs::Job,
     tx::Tx,
     walks::{self, Issued, Purpose, Whom},
@@ -20,6 +19,7 @@ use domain::{
 };
 use entity::firm::staff;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use std::slice;
 
 /// Somebody to be invited to the team, as typed.
 #[derive(Clone, Debug)]
@@ -40,32 +40,65 @@ pub struct StaffInvitation {
 /// The actor may not run the team, or not appoint owners; name, title or address are refused; the address is somebody's
 /// already.
 pub async fn invite(firm: &Firm, actor: &Actor, new: &StaffInvitation) -> Result<StaffId> {
-    Ok(begin(firm, actor, new).await?.0)
+    may_appoint(actor, new.role)?;
+    let tx = firm.begin().await?;
+    let (id, _) = begin(&tx, actor, new).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
-/// As [`invite`], and gives the link to whoever asks for it on the server itself, where no mail goes out yet. Whoever has
-/// the link comes in by it, so that is noted besides.
+/// What an invitation from the command line came to.
+pub struct Invited {
+    /// The link, if it was asked for. Whoever has it comes in by it.
+    pub link: Option<String>,
+    /// Whoever was on the team already and had not come in, by name: they were invited again, and stay who they were.
+    pub again: Option<String>,
+}
+
+/// As [`invite`], or [`invite_again`] for an address of somebody who has not come in yet: a sole owner who stopped before the
+/// second step has nobody else who could. With `hand` the link is given to whoever asks on the server itself, where no mail
+/// goes out yet. Whoever has it comes in by it, so that is noted besides.
 ///
 /// # Errors
 /// As [`invite`]; the actor is not the command line.
-pub async fn invite_by_hand(firm: &Firm, actor: &Actor, new: &StaffInvitation) -> Result<String> {
+pub async fn invite_at_server(firm: &Firm, actor: &Actor, new: &StaffInvitation, hand: bool) -> Result<Invited> {
     allow(actor, Action::CreateFirm, &Nobodys)?;
-    let (id, issued) = begin(firm, actor, new).await?;
+    may_appoint(actor, new.role)?;
+    let mail = text::address(&new.address)?;
     let tx = firm.begin().await?;
-    tx.audit(actor, "staff.hand_invitation", Some(id.uuid())).await?;
+    let known = staff::Entity::find()
+        .filter(staff::Column::Address.eq(mail))
+        .filter(staff::Column::RemovedAt.is_null())
+        .one(tx.db())
+        .await?;
+    let again = match known {
+        Some(row) if !has_joined(&tx, &row).await? => Some(row),
+        // Their address is taken.
+        _ => None,
+    };
+    let (id, issued) = match &again {
+        Some(row) => (row.id.into(), renew(&tx, actor, row).await?),
+        None => begin(&tx, actor, new).await?,
+    };
+    if hand {
+        tx.audit(actor, "staff.hand_invitation", Some(id.uuid())).await?;
+    }
     tx.commit().await?;
-    Ok(link(firm, &issued))
+    Ok(Invited {
+        link: hand.then(|| link(firm, &issued)),
+        again: again.map(|row| row.name),
+    })
 }
 
-async fn begin(firm: &Firm, actor: &Actor, new: &StaffInvitation) -> Result<(StaffId, Issued)> {
-    may_appoint(actor, new.role)?;
+/// Takes somebody into the team, who comes in by the link. Who may is asked before.
+async fn begin(tx: &Tx<'_>, actor: &Actor, new: &StaffInvitation) -> Result<(StaffId, Issued)> {
+    let firm = tx.firm;
     let name = text::line(&new.name, Field::Name, limits::NAME_CHARS)?;
     let title = title(&new.title)?;
     let mail = text::address(&new.address)?;
     let role = role_name(new.role)?;
     let id = StaffId::from(firm.random.id());
-    let tx = firm.begin().await?;
-    claim_address(&tx, &mail, "staff", id.uuid()).await?;
+    claim_address(tx, &mail, "staff", id.uuid()).await?;
     staff::ActiveModel {
         id: Set(id.uuid()),
         name: Set(name),
@@ -78,10 +111,9 @@ async fn begin(firm: &Firm, actor: &Actor, new: &StaffInvitation) -> Result<(Sta
     }
     .insert(tx.db())
     .await?;
-    let issued = send(&tx, actor, id, &mail).await?;
+    let issued = send(tx, actor, id, &mail).await?;
     tx.audit_with(actor, "staff.invite", Some(id.uuid()), role_word(new.role))
         .await?;
-    tx.commit().await?;
     Ok((id, issued))
 }
 
@@ -97,14 +129,23 @@ pub async fn invite_again(firm: &Firm, actor: &Actor, id: StaffId) -> Result<()>
         .one(tx.db())
         .await?
         .ok_or_else(Error::not_found)?;
+    renew(&tx, actor, &row).await?;
+    tx.commit().await
+}
+
+/// A fresh link for somebody who has not come in, whoever asks for it.
+async fn renew(tx: &Tx<'_>, actor: &Actor, row: &staff::Model) -> Result<Issued> {
     may_appoint(actor, role_of(&row.role)?)?;
-    // A password without a second step never opened the office; who forgot it has no other way back.
-    if row.password.is_some() && factors::held(tx.db(), row.id).await?.any() {
+    if has_joined(tx, row).await? {
         return Err(Error::refused(Field::Form, Reason::CameIn));
     }
-    send(&tx, actor, id, &row.address).await?;
+    let issued = send(tx, actor, row.id.into(), &row.address).await?;
     tx.audit(actor, "staff.invite_again", Some(row.id)).await?;
-    tx.commit().await
+    Ok(issued)
+}
+
+async fn has_joined(tx: &Tx<'_>, row: &staff::Model) -> Result<bool> {
+    Ok(joined(tx.db(), slice::from_ref(row)).await?.contains(&row.id))
 }
 
 fn may_appoint(actor: &Actor, role: Role) -> Result<()> {

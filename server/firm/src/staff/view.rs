@@ -4,8 +4,7 @@ use crate::{
     Actor, Firm,
     actor::{Nobodys, allow},
     error::{Error, Result},
-    factors,
-    staff::role_of,
+    staff::{joined, role_of},
 };
 use domain::{
     Moment, StaffId,
@@ -16,7 +15,10 @@ use entity::firm::{client, client_staff, session, staff};
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, sea_query::Expr,
 };
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    slice,
+};
 use uuid::Uuid;
 
 /// Everybody of the team, by name.
@@ -37,10 +39,11 @@ pub async fn list(firm: &Firm, actor: &Actor) -> Result<TeamView> {
     allow(actor, Action::SeeOffice, &Nobodys)?;
     let rows = all(firm).await?;
     let seen = last_seen(firm, rows.iter().map(|row| row.id).collect()).await?;
+    let joined = joined(firm.db(), &rows).await?;
     Ok(TeamView {
         rows: rows
             .iter()
-            .map(|row| shown(actor, row, &seen))
+            .map(|row| shown(actor, row, &seen, &joined))
             .collect::<Result<Vec<_>>>()?,
         may_run: may(actor.role(), Action::RunTeam),
         may_appoint: may(actor.role(), Action::AppointOwner),
@@ -76,11 +79,9 @@ pub async fn view(firm: &Firm, actor: &Actor, id: StaffId) -> Result<MemberView>
         .into_tuple()
         .all(firm.db())
         .await?;
-    let mut shown = shown(actor, row, &seen)?;
-    // Whoever stopped before the second step has not come in.
-    shown.joined = shown.joined && factors::held(firm.db(), row.id).await?.any();
+    let joined = joined(firm.db(), slice::from_ref(row)).await?;
     Ok(MemberView {
-        row: shown,
+        row: shown(actor, row, &seen, &joined)?,
         invited: row.invited_at.map(Moment),
         added: Moment(row.created_at),
         may_change: may_appoint || role != Role::Owner,
@@ -108,14 +109,14 @@ pub fn blank(actor: &Actor) -> Result<Blank> {
     })
 }
 
-fn shown(actor: &Actor, row: &staff::Model, seen: &HashMap<Uuid, i64>) -> Result<TeamRow> {
+fn shown(actor: &Actor, row: &staff::Model, seen: &HashMap<Uuid, i64>, joined: &HashSet<Uuid>) -> Result<TeamRow> {
     Ok(TeamRow {
         id: StaffId::from(row.id),
         name: row.name.clone(),
         title: row.title.clone(),
         address: row.address.clone(),
         role: role_of(&row.role)?,
-        joined: row.password.is_some(),
+        joined: joined.contains(&row.id),
         last_seen: seen.get(&row.id).copied().map(Moment),
         own: actor.person() == Some(row.id),
     })

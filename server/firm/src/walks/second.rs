@@ -18,7 +18,7 @@ use crate::{
     tx::Tx,
 };
 use domain::{
-    ContactId, Field, JobId, LinkId, Moment, Problem, Reason,
+    Field, JobId, LinkId, Moment, Problem, Reason,
     access::Action,
     client::Side,
     limits,
@@ -204,27 +204,77 @@ pub async fn give(
     }
 }
 
-/// Makes a code for staff to read out to a contact, who can type it once, in whichever walk of theirs is open; `None` when
-/// none is, or the firm's policy does not have it so.
-pub(crate) async fn read_out(tx: &Tx<'_>, purpose: Purpose, contact: ContactId) -> Result<Option<(String, Moment)>> {
+/// Whether a code may be read out to a contact: the firm's policy has it so, and no text gets out to them. Whoever has the
+/// mobile on file proves more than whoever rings.
+pub(crate) async fn may_read_out(
+    firm: &Firm,
+    db: &impl ConnectionTrait,
+    purpose: Purpose,
+    whose: &contact::Model,
+) -> Result<bool> {
+    if otherwise(db).await? != CodeWay::ReadOut {
+        return Ok(false);
+    }
+    let mobile = contacts::phone_of(firm, whose)?.is_some();
+    if !mobile || !firm.sends_texts() {
+        return Ok(true);
+    }
+    let open = one_time_token::Entity::find()
+        .filter(links::live(purpose.name(), firm.now()).and(Column::Contact.eq(whose.id)))
+        .all(db)
+        .await?;
+    for row in &open {
+        if texts(firm, db, row, mobile).await? == Texts::Failed {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes a code for staff to read out to a contact, who can type it once, in whichever walk of theirs is open.
+///
+/// # Errors
+/// No walk of theirs is open; or a code is not to be read out now, by [`may_read_out`].
+pub(crate) async fn read_out(tx: &Tx<'_>, purpose: Purpose, whose: &contact::Model) -> Result<(String, Moment)> {
     let firm = tx.firm;
     let now = firm.now();
-    if otherwise(tx.db()).await? != CodeWay::ReadOut {
-        return Ok(None);
+    if !may_read_out(firm, tx.db(), purpose, whose).await? {
+        return Err(Error::refused(Field::Form, Reason::NotReadOut));
     }
     let code = firm.random.digits(6);
     let until = now.plus_seconds(LIFE.1);
     let open = one_time_token::Entity::update_many()
-        .col_expr(Column::SecondMac, Expr::value(mac(firm, contact.uuid(), &code)))
+        .col_expr(Column::SecondMac, Expr::value(mac(firm, whose.id, &code)))
         .col_expr(Column::SecondWay, Expr::value(READ_OUT))
-        .col_expr(Column::SecondJob, Expr::value(None::<Uuid>))
         .col_expr(Column::SecondSentAt, Expr::value(now.0))
         .col_expr(Column::SecondUntil, Expr::value(until.0))
-        .filter(links::live(purpose.name(), now).and(Column::Contact.eq(contact.uuid())))
+        .filter(links::live(purpose.name(), now).and(Column::Contact.eq(whose.id)))
         .filter(super::unsettled(now))
         .exec(tx.db())
         .await?;
-    Ok((open.rows_affected > 0).then_some((code, until)))
+    if open.rows_affected == 0 {
+        return Err(Error::refused(Field::Form, Reason::InviteFirst));
+    }
+    Ok((code, until))
+}
+
+/// Voids what was texted to a mobile that a contact has no more: the code, what it proved, and the password that was chosen
+/// after it. A text to the number of now may follow at once.
+pub(crate) async fn forget_code(tx: &Tx<'_>, whose: &contact::Model) -> Result<()> {
+    let open = Column::UsedAt.is_null().and(Column::ReplacedAt.is_null());
+    one_time_token::Entity::update_many()
+        .col_expr(Column::SecondMac, Expr::value(None::<Vec<u8>>))
+        .col_expr(Column::SecondWay, Expr::value(None::<String>))
+        .col_expr(Column::SecondJob, Expr::value(None::<Uuid>))
+        .col_expr(Column::SecondSentAt, Expr::value(None::<i64>))
+        .col_expr(Column::SecondUntil, Expr::value(None::<i64>))
+        .col_expr(Column::ProvenAt, Expr::value(None::<i64>))
+        .col_expr(Column::PasswordAt, Expr::value(None::<i64>))
+        .filter(super::theirs(tx.firm, Side::Contact, whose.id, &whose.address).and(open))
+        .filter(Column::SecondWay.eq(TEXT))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 /// Whether many wrong codes in a row were typed for a contact, so that staff have to help.
@@ -294,7 +344,8 @@ async fn texts(firm: &Firm, db: &impl ConnectionTrait, row: &Row, mobile: bool) 
     let job = match (row.second_way.as_deref(), row.second_job) {
         // A mailed code takes the place of a text that did not get out.
         (Some(MAIL), _) => return Ok(Texts::Failed),
-        (Some(TEXT), Some(job)) => job,
+        // So does one that was read out, and the text's fate goes on to count.
+        (_, Some(job)) => job,
         _ => return Ok(Texts::Go),
     };
     Ok(match mails::state(db, JobId::from(job)).await? {

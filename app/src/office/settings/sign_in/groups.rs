@@ -46,7 +46,7 @@ pub(super) fn passwords(shown: &SignInDraft, problem: Option<&Problem>) -> impl 
             {Number {
                 name: "password_chars",
                 label: "Least number of characters",
-                hint: "15 are recommended for a password that stands alone; fewer are easier to guess. Beside a second step 8 are enough, whatever stands here.",
+                hint: "15 are recommended for a password that stands alone; fewer are easier to guess. Beside a second step 8 are enough, whatever stands here. Whoever has a shorter one sets another when they next sign in with it.",
                 value: shown.password_chars.clone(),
                 range: (PASSWORD_BESIDE_FACTOR, 64),
                 error: error_of(problem, Field::PasswordChars),
@@ -101,13 +101,13 @@ pub(super) fn activation(shown: &SignInDraft, problem: Option<&Problem>) -> impl
         view! {
             {choose(
                 "without_mobile",
-                "Where no mobile is on file",
+                "Where no code can be texted",
                 &choices,
                 &shown.without_mobile,
                 error_of(problem, Field::WithoutMobile),
             )}
             <p class="hint">
-                "Reading it out is safer: you know whom you ring, and somebody else may read their email."
+                "No mobile is on file, or the text message does not get out. Reading it out is safer: you know whom you ring, and somebody else may read their email."
             </p>
             {tick(
                 "send_code_on_open",

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     on_both_engines, sessions,
     sign_in::{Pass, codes_kept, enrol_app, enrol_page},
-    staff::{self, StaffInvitation, invite, invite_again, invite_by_hand},
+    staff::{self, StaffInvitation, invite, invite_again, invite_at_server},
     testing::{House, PASSWORD},
 };
 use domain::{Problem, access::Role, limits, office::audit::AuditQuery, sign_in::LinkState};
@@ -170,7 +170,8 @@ on_both_engines!(m69_admins_invite_no_owner_and_members_nobody, |house| async mo
     assert!(is_not_found(&invite_again(firm, &admin, owner).await));
     assert!(is_not_found(&invite_again(firm, &house.tomasz(), owner).await));
     invite_again(firm, &house.imogen(), owner).await.expect("invited again");
-    let by_hand = invite_by_hand(firm, &house.imogen(), &ruth(Role::Member)).await;
+    let by_hand = invite_at_server(firm, &house.imogen(), &ruth(Role::Member), true).await;
+    let by_hand = by_hand.map(drop);
     assert!(is_not_found(&by_hand), "links are shown to the command line only");
 });
 
@@ -266,8 +267,8 @@ on_both_engines!(attack_22_of_many_who_join_by_one_link_one_does, |house| async 
 on_both_engines!(
     the_command_line_is_given_the_link_and_that_is_noted,
     |house| async move {
-        let link = invite_by_hand(&house.firm, &Actor::Operator, &ruth(Role::Owner)).await;
-        let link = link.expect("a link");
+        let invited = invite_at_server(&house.firm, &Actor::Operator, &ruth(Role::Owner), true).await;
+        let link = invited.expect("invited").link.expect("a link");
         assert!(link.starts_with("https://portal.harcourtpell.example/join/"), "{link}");
         let letter = letter(&house).await;
         assert!(letter.text.contains(&link), "the mail holds the same one");
@@ -294,3 +295,45 @@ on_both_engines!(an_invitation_to_the_team_opens_no_contacts_access, |house| asy
     let other = join_page(&house.other, &visitor, letter.id, None).await;
     assert!(is_not_found(&other));
 });
+
+on_both_engines!(
+    the_command_line_invites_again_whoever_stopped_before_the_second_step,
+    |house| async move {
+        let (firm, operator) = (&house.firm, Actor::Operator);
+        let invited = invite_at_server(firm, &operator, &ruth(Role::Owner), false).await;
+        let invited = invited.expect("invited");
+        assert_eq!((invited.link, invited.again), (None, None));
+        let first = letter(&house).await;
+        let begun = open(&house, &first).await.expect("begun");
+        set(&house, &first, &begun.browser, PASSWORD).await.expect("set");
+        let rows = staff::list(firm, &house.imogen()).await.expect("a list").rows;
+        let row = rows.iter().find(|row| row.address == RUTH).expect("in the list");
+        let page = staff::view(firm, &house.imogen(), row.id).await.expect("a page");
+        assert!(!row.joined && !page.row.joined, "list and page say the same");
+
+        house.advance(60);
+        let other = StaffInvitation {
+            name: "R. Aston".to_owned(),
+            ..ruth(Role::Member)
+        };
+        let again = invite_at_server(firm, &operator, &other, true)
+            .await
+            .expect("invited again");
+        assert_eq!(again.again.as_deref(), Some("Ruth Aston"));
+        let second = letter(&house).await;
+        assert!(second.text.contains(&again.link.expect("a link")));
+        assert_ne!(second.id, first.id);
+        let page = staff::view(firm, &house.imogen(), row.id).await.expect("a page");
+        assert_eq!((page.row.name.as_str(), page.row.role), ("Ruth Aston", Role::Owner));
+
+        // Whoever has come in, and a contact, are not invited that way.
+        for address in ["imogen@harcourtpell.example", "anwen@marlowe.example"] {
+            let taken = StaffInvitation {
+                address: address.to_owned(),
+                ..ruth(Role::Owner)
+            };
+            let refused = told(invite_at_server(firm, &operator, &taken, true).await);
+            assert_eq!(refused, Problem::field(Field::Address, Reason::AddressTaken));
+        }
+    }
+);
