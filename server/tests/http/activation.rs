@@ -12,6 +12,8 @@ use firm::{
 use http::Method;
 
 const HUGH: &str = "hugh@kestrelhill.example";
+/// A mobile that nobody has.
+pub const MOBILE: &str = "07700 900042";
 
 /// What an invitation's mail holds.
 #[derive(Clone)]
@@ -38,11 +40,16 @@ async fn hugh(portal: &Portal) -> String {
 
 /// As [`hugh`], with an address.
 pub async fn contact_at(portal: &Portal, address: &str) -> String {
+    contact_with(portal, address, MOBILE).await
+}
+
+/// As [`contact_at`], with a mobile or none.
+pub async fn contact_with(portal: &Portal, address: &str, phone: &str) -> String {
     let draft = ContactDraft {
         first_name: "Hugh".to_owned(),
         last_name: "Kestrel".to_owned(),
         address: address.to_owned(),
-        phone: "07700 900042".to_owned(),
+        phone: phone.to_owned(),
     };
     let rights = Rights {
         may_approve: true,

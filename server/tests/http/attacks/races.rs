@@ -277,19 +277,19 @@ async fn invitation(portal: &Portal, round: usize) -> Race {
     }
 }
 
-/// Somebody who is invited and whose number is on file.
-async fn invitee(portal: &Portal, kind: &str, round: usize) -> (String, ContactId, activation::Mailed) {
+/// Somebody who is invited, with a number on file or none.
+async fn invitee(portal: &Portal, kind: &str, round: usize, phone: &str) -> (String, ContactId, activation::Mailed) {
     // Ten text messages a day go to one number.
     portal.house.advance(3 * 3600);
     let address = format!("{kind}{round}@kestrelhill.example");
-    let id = activation::contact_at(portal, &address).await;
+    let id = activation::contact_with(portal, &address, phone).await;
     let mailed = activation::invited(portal, &mut portal.tomasz().await, &id, &address).await;
     (address, id.parse().expect("an id"), mailed)
 }
 
 /// Everybody has the link and the code of the text message: one browser goes on.
 async fn id_code(portal: &Portal, round: usize) -> Race {
-    let (_, _, mailed) = invitee(portal, "texted", round).await;
+    let (_, _, mailed) = invitee(portal, "texted", round, activation::MOBILE).await;
     let mut browser = portal.visitor();
     activation::press(&mut browser, &mailed).await;
     let code = activation::texted(portal, &mut browser, &mailed).await;
@@ -305,7 +305,7 @@ async fn id_code(portal: &Portal, round: usize) -> Race {
 
 /// A code that was read out fits each of somebody's invitations, and is good for one.
 async fn code_read_out(portal: &Portal, round: usize) -> Race {
-    let (address, id, mailed) = invitee(portal, "told", round).await;
+    let (address, id, mailed) = invitee(portal, "told", round, "").await;
     let mut invitations = vec![mailed];
     for _ in 0..3 {
         let first = &invitations[0];
