@@ -145,6 +145,7 @@ on_both_engines!(
             assert!(page.contains(wanted), "{wanted}: {page}");
         }
         let fields = [("next", HERE), ("from", CONFIRM)];
+        portal.house.work().await.expect("the queue");
         let before = portal.house.letters().len();
         let asked = anwen.post("/api/ask_own_link", &fields).await;
         assert_eq!(asked.location(), "/sign-in/sent");
