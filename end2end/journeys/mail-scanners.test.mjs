@@ -76,7 +76,7 @@ const kinds = {
 };
 
 for (const [kind, mail] of Object.entries(kinds)) {
-    test(`attack 11: a ${kind} link that a scanner with scripts opened three times still leads on`, async (t) => {
+    test(`attack 11: a link that a scanner with scripts opened three times still leads on: ${kind}`, async (t) => {
         const asking = await set.visitor(t);
         const { link, goOn } = await mail(asking, t);
         const cookies = await asking.context.cookies();
@@ -111,7 +111,7 @@ test("attack 11: where the code goes out on opening, a scanner has one text mess
     const texts = (await textsTo(set.portal, newcomer.number)).length;
     const scanner = await set.visitor(t);
     await scanner.page.goto(link);
-    await scanner.page.getByRole("heading", { level: 1, name: "One code, to be sure it is you" }).waitFor();
+    await scanner.page.getByRole("heading", { level: 1, name: "Enter your code" }).waitFor();
     assert.equal((await scanner.context.cookies()).some(({ name }) => name === "session"), false);
     const asking = await set.visitor(t);
     await asking.page.goto(link);
