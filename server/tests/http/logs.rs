@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
 };
 use tracing_subscriber::{
-    Layer as _,
     filter::dynamic_filter_fn,
     fmt::{self, MakeWriter},
     layer::SubscriberExt as _,
@@ -26,12 +25,11 @@ impl Logs {
     pub fn listen() -> Self {
         static STARTED: OnceLock<()> = OnceLock::new();
         STARTED.get_or_init(|| {
-            let lines = fmt::layer()
-                .with_writer(Ears)
-                .with_ansi(false)
-                .with_filter(dynamic_filter_fn(|_, _| !listeners().is_empty()));
+            // A filter of the whole, not of the one layer: those remember what they said for a thread's next event, which is
+            // then lost if somebody began to listen in between.
             tracing_subscriber::registry()
-                .with(lines)
+                .with(fmt::layer().with_writer(Ears).with_ansi(false))
+                .with(dynamic_filter_fn(|_, _| !listeners().is_empty()))
                 .try_init()
                 .expect("nobody else logs");
         });
