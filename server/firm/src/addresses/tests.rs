@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Session, contacts::NewContact, on_both_engines, sessions, testing::House};
+use crate::{Session, contacts::NewContact, on_both_engines, testing::House};
 use domain::{Problem, limits::FRESH_SECONDS};
 
 const ANWEN: &str = "anwen@marlowe.example";
@@ -14,13 +14,7 @@ fn told<T>(result: Result<T>) -> Problem {
 }
 
 async fn enter(house: &House, person: Uuid) -> Session {
-    let tx = house.firm.begin().await.expect("begun");
-    let opened = sessions::open(&tx, Side::Contact, person, &["link"], &Device::default())
-        .await
-        .expect("opened");
-    tx.commit().await.expect("committed");
-    let session = sessions::resume(&house.firm, &opened.token).await.expect("read");
-    session.expect("a session")
+    house.session(Side::Contact, person, "link").await
 }
 
 async fn anwen(house: &House) -> Session {

@@ -166,7 +166,7 @@ pub(crate) fn read(column: &[u8]) -> Result<Vec<ClientId>> {
 mod tests {
     use super::*;
     use crate::{
-        Device, drafts, events, files, on_both_engines, portal, sessions, staff as team,
+        drafts, events, files, on_both_engines, portal, staff as team,
         testing::{House, PASSWORD},
         threads::{self, NewThread},
         uploads::{self, Declared, Destination},
@@ -176,13 +176,7 @@ mod tests {
     use std::pin::pin;
 
     async fn resumed(house: &House, member: StaffId) -> crate::Session {
-        let tx = house.firm.begin().await.expect("a transaction");
-        let opened = sessions::open(&tx, Side::Staff, member.uuid(), &["password"], &Device::default())
-            .await
-            .expect("opened");
-        tx.commit().await.expect("committed");
-        let session = sessions::resume(&house.firm, &opened.token).await.expect("read");
-        session.expect("a session")
+        house.session(Side::Staff, member.uuid(), "password").await
     }
 
     async fn tomasz(house: &House) -> Actor {

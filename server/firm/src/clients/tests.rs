@@ -114,13 +114,9 @@ on_both_engines!(m51_a_client_without_a_contact_is_not_enabled, |house| async mo
 on_both_engines!(
     suspending_a_client_ends_the_sessions_of_those_who_see_no_other,
     |house| async move {
-        let device = crate::Device::default();
-        let tx = house.firm.begin().await.expect("a transaction");
-        let opened = sessions::open(&tx, Side::Contact, house.people.priya.uuid(), &["link"], &device)
-            .await
-            .expect("opened");
-        tx.commit().await.expect("committed");
-        let session = sessions::resume(&house.firm, &opened.token)
+        let priya = house.people.priya.uuid();
+        let token = house.token(Side::Contact, priya, "link").await;
+        let session = sessions::resume(&house.firm, &token)
             .await
             .expect("read")
             .expect("a session");
@@ -136,12 +132,7 @@ on_both_engines!(
                 .expect("suspended");
         }
         assert_eq!(single.next().await, Some(events::Event::SignedOut));
-        assert!(
-            sessions::resume(&house.firm, &opened.token)
-                .await
-                .expect("read")
-                .is_none()
-        );
+        assert!(sessions::resume(&house.firm, &token).await.expect("read").is_none());
         assert_eq!(several.next().await, Some(events::Event::All), "another client is left");
         assert_eq!(several.next().await, None);
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     addresses, on_both_engines, passwords, questions,
-    sessions::{Device, Session, resume},
+    sessions::{Device, Session},
     settings,
     testing::{HOST, House, give_app, give_passkey},
 };
@@ -11,12 +11,7 @@ const ANWEN: &str = "anwen@marlowe.example";
 const NEW: &str = "nine brown hens by the kiln";
 
 async fn enter(house: &House) -> Session {
-    let tx = house.firm.begin().await.expect("begun");
-    let anwen = house.people.anwen.uuid();
-    let opened = sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default()).await;
-    tx.commit().await.expect("committed");
-    let session = resume(&house.firm, &opened.expect("opened").token).await;
-    session.expect("read").expect("a session")
+    house.session(Side::Contact, house.people.anwen.uuid(), "link").await
 }
 
 /// Everything that asks for a fresh proof.

@@ -95,11 +95,7 @@ on_both_engines!(
     a_suspended_contact_is_out_at_once_until_let_in_again,
     |house| async move {
         let (firm, actor, anwen) = (&house.firm, house.tomasz(), house.people.anwen);
-        let tx = firm.begin().await.expect("a transaction");
-        let device = crate::Device::default();
-        let opened = sessions::open(&tx, Side::Contact, anwen.uuid(), &["link"], &device).await;
-        let token = opened.expect("opened").token;
-        tx.commit().await.expect("committed");
+        let token = house.token(Side::Contact, anwen.uuid(), "link").await;
         suspend(firm, &actor, anwen).await.expect("suspended");
         assert!(sessions::resume(firm, &token).await.expect("read").is_none());
         assert_eq!(

@@ -231,16 +231,7 @@ mod tests {
     use vault::{TotpSecret, totp::step_at};
 
     async fn contact_session(house: &House) -> crate::Session {
-        let tx = house.firm.begin().await.expect("begun");
-        let anwen = house.people.anwen.uuid();
-        let opened = sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default())
-            .await
-            .expect("opened");
-        tx.commit().await.expect("committed");
-        resume(&house.firm, &opened.token)
-            .await
-            .expect("read")
-            .expect("a session")
+        house.session(Side::Contact, house.people.anwen.uuid(), "link").await
     }
 
     fn told<T>(result: Result<T>) -> Problem {

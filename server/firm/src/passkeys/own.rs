@@ -169,12 +169,7 @@ mod tests {
     const ORIGIN: &str = "https://portal.harcourtpell.example";
 
     async fn contact_session(house: &House) -> Session {
-        let tx = house.firm.begin().await.expect("begun");
-        let anwen = house.people.anwen.uuid();
-        let opened = sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default()).await;
-        tx.commit().await.expect("committed");
-        let session = resume(&house.firm, &opened.expect("opened").token).await;
-        session.expect("read").expect("a session")
+        house.session(Side::Contact, house.people.anwen.uuid(), "link").await
     }
 
     fn told<T>(result: Result<T>) -> Problem {

@@ -35,14 +35,7 @@ fn refused(settings: &SignInSettings, has_factor: bool, password: &str) -> Optio
 }
 
 async fn enter(house: &House, factor: &str) -> Session {
-    let tx = house.firm.begin().await.expect("begun");
-    let anwen = house.people.anwen.uuid();
-    let opened = sessions::open(&tx, Side::Contact, anwen, &[factor], &Device::default())
-        .await
-        .expect("opened");
-    tx.commit().await.expect("committed");
-    let session = resume(&house.firm, &opened.token).await.expect("read");
-    session.expect("a session")
+    house.session(Side::Contact, house.people.anwen.uuid(), factor).await
 }
 
 async fn sign_in(house: &House, password: &str) -> Result<Entered> {

@@ -1,11 +1,6 @@
 use super::*;
-use crate::{
-    Actor, contacts, on_both_engines,
-    sessions::{self, Device},
-    testing::House,
-};
+use crate::{Actor, contacts, on_both_engines, testing::House};
 use domain::{Problem, SessionId, client::Side, office::audit::AuditQuery, settings::SignInSettings};
-use entity::firm::session;
 use proptest::prelude::*;
 use std::fmt::Debug;
 
@@ -38,19 +33,7 @@ async fn ask(house: &House, questions: u32, strict: bool) {
 
 /// Anwen, signed in by a link a moment ago.
 async fn signed_in(house: &House) -> SessionId {
-    let tx = house.firm.begin().await.expect("begun");
-    let anwen = house.people.anwen.uuid();
-    sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default())
-        .await
-        .expect("opened");
-    tx.commit().await.expect("committed");
-    let row = session::Entity::find()
-        .filter(session::Column::Person.eq(anwen))
-        .order_by_desc(session::Column::CreatedAt)
-        .one(house.firm.db())
-        .await
-        .expect("read");
-    row.expect("a session").id.into()
+    house.session(Side::Contact, house.people.anwen.uuid(), "link").await.id
 }
 
 /// The firm asks two, and Anwen has answered them.

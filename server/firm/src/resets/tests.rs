@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     contacts::ContactDraft,
     on_both_engines,
-    sessions::{self, resume},
+    sessions::resume,
     sign_in::Pass,
     testing::{House, code_of},
 };
@@ -48,12 +48,7 @@ async fn mailed(house: &House, address: &str) -> Option<Mailed> {
 
 /// Anwen has been in the portal before, so there is an access that a password opens.
 async fn came_in(house: &House) {
-    let tx = house.firm.begin().await.expect("begun");
-    let anwen = house.people.anwen.uuid();
-    sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default())
-        .await
-        .expect("opened");
-    tx.commit().await.expect("committed");
+    house.token(Side::Contact, house.people.anwen.uuid(), "link").await;
 }
 
 async fn asked(house: &House, address: &str) -> Mailed {
@@ -127,12 +122,8 @@ async fn give_mobile(house: &House) {
 on_both_engines!(
     mission_65_a_reset_works_for_somebody_who_never_had_a_password,
     |house| async move {
-        let tx = house.firm.begin().await.expect("begun");
         let anwen = house.people.anwen.uuid();
-        let other = sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default())
-            .await
-            .expect("opened");
-        tx.commit().await.expect("committed");
+        let other = house.token(Side::Contact, anwen, "link").await;
         let link = asked(&house, ANWEN).await;
         let browser = begun(&house, &link).await;
         let short = told(finished(&house, &link, &browser, "too short").await);
@@ -148,7 +139,7 @@ on_both_engines!(
         let token = entered.token().expect("no second factor is enrolled");
         assert!(resume(&house.firm, token).await.expect("read").is_some());
         assert!(
-            resume(&house.firm, &other.token).await.expect("read").is_none(),
+            resume(&house.firm, &other).await.expect("read").is_none(),
             "the other session is out"
         );
         assert!(signs_in(&house, ANWEN, NEW).await);

@@ -199,11 +199,7 @@ mod tests {
     }
 
     async fn contact_session(house: &House) -> String {
-        let tx = house.firm.begin().await.expect("begun");
-        let anwen = house.people.anwen.uuid();
-        let opened = sessions::open(&tx, Side::Contact, anwen, &["link"], &Device::default()).await;
-        tx.commit().await.expect("committed");
-        opened.expect("opened").token
+        house.token(Side::Contact, house.people.anwen.uuid(), "link").await
     }
 
     async fn is_in(house: &House, token: &str) -> bool {

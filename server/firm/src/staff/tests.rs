@@ -78,11 +78,7 @@ on_both_engines!(m69_roles_are_enforced_on_the_server, |house| async move {
 
 on_both_engines!(whoever_leaves_the_team_is_out_at_once, |house| async move {
     let (firm, tomasz) = (&house.firm, house.people.tomasz);
-    let tx = firm.begin().await.expect("a transaction");
-    let device = crate::Device::default();
-    let opened = sessions::open(&tx, Side::Staff, tomasz.uuid(), &["password"], &device).await;
-    let token = opened.expect("opened").token;
-    tx.commit().await.expect("committed");
+    let token = house.token(Side::Staff, tomasz.uuid(), "password").await;
     remove(firm, &house.imogen(), tomasz).await.expect("removed");
     assert!(sessions::resume(firm, &token).await.expect("read").is_none());
     ruth(&house, Role::Member).await;
