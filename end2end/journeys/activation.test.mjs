@@ -100,7 +100,7 @@ test("without scripts the mail's code is typed, and the text's code after it", a
     const texts = (await textsTo(set.portal, newcomer.number)).length;
     await page.getByRole("button", { name: "Send the code" }).click();
     const { code } = await textTo(set.portal, newcomer.number, { after: texts });
-    const field = page.getByLabel("Six-digit code");
+    const field = page.getByLabel("Your code");
     assert.equal(await field.getAttribute("autocomplete"), "one-time-code");
     await field.fill(code);
     await page.getByRole("button", { name: "Continue" }).click();
@@ -131,12 +131,12 @@ test("with scripts one press begins, a pause is counted down, and the password l
     assert.match(await page.locator("[data-wait]").textContent(), /another in 0:[0-3]\d/);
     const { code, words } = await textTo(set.portal, newcomer.number, { after: texts });
     assert.match(words, /is your code for the portal of Harcourt & Pell/);
-    await page.getByLabel("Six-digit code").pressSequentially("000000" === code ? "111111" : "000000");
+    await page.getByLabel("Your code").pressSequentially("000000" === code ? "111111" : "000000");
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByText("You have 4 tries left.").waitFor();
     await look(visitor, "activation-code-refused");
     // Pasted, it goes on by itself.
-    await page.getByLabel("Six-digit code").fill(code);
+    await page.getByLabel("Your code").fill(code);
     await page.getByRole("heading", { level: 1, name: "Choose a password" }).waitFor();
     await look(visitor, "first-password");
     await page.getByLabel("New password", { exact: true }).fill("short");

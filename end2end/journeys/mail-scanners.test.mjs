@@ -115,7 +115,7 @@ test("attack 11: where the code goes out on opening, a scanner has one text mess
     assert.equal((await scanner.context.cookies()).some(({ name }) => name === "session"), false);
     const asking = await set.visitor(t);
     await asking.page.goto(link);
-    const field = asking.page.getByLabel("Six-digit code");
+    const field = asking.page.getByLabel("Your code");
     await field.waitFor();
     const { code } = await textTo(set.portal, newcomer.number, { after: texts });
     await field.fill(code);

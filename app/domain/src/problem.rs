@@ -459,7 +459,7 @@ fn empty(field: Field) -> &'static str {
         Field::Password => "Type your password.",
         Field::NewPassword => "Type a new password.",
         Field::Code => "Type the code from the email.",
-        Field::SentCode => "Type the six digits.",
+        Field::SentCode => "Type the code.",
         Field::AppCode => "Type the six digits that your app shows.",
         Field::RecoveryCode => "Type one of your recovery codes.",
         Field::Subject => "Say in a few words what it is about.",

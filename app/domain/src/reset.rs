@@ -30,6 +30,8 @@ pub struct ProveStep {
     pub sent: Option<SentCode>,
     /// Seconds until another may be sent.
     pub wait: u32,
+    /// Whether a code has ten digits in place of six, because many wrong ones were typed.
+    pub long: bool,
     /// Whether the codes were tried too often.
     pub spent: bool,
 }

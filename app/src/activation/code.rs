@@ -1,4 +1,4 @@
-//! The second proof: six digits that come by another way than the invitation.
+//! The second proof: a code that comes by another way than the invitation.
 
 use super::{
     api::{path, step_path},
@@ -87,7 +87,7 @@ fn ask(step: &CodeStep, card: &FirmCard) -> AnyView {
     match (step.texts, step.otherwise) {
         (Texts::Go, _) => view! {
             <p>
-                "We text six digits to your mobile, the one ending " <strong>{step.mobile.clone()}</strong> "."
+                "We text a code to your mobile, the one ending " <strong>{step.mobile.clone()}</strong> "."
             </p>
             {send(step, CodeWay::Text, "Send the code", "button primary wide")}
             {not_mine(card)}
@@ -111,7 +111,7 @@ fn type_it(step: &CodeStep, sent: &SentCode, card: &FirmCard, problem: Option<&P
         }
         .into_any(),
         CodeWay::Mail => view! { "Emailed to you at " {clock(sent.at)} ". It works for a day." }.into_any(),
-        CodeWay::ReadOut => view! { "Type the six digits that we read to you." }.into_any(),
+        CodeWay::ReadOut => view! { "Type the code that we read to you." }.into_any(),
     };
     let failed = (step.texts == Texts::Failed && sent.way == CodeWay::Text).then(|| {
         view! { <ErrorBanner sentence=why_not(Texts::Failed).to_owned() /> }
@@ -128,11 +128,12 @@ fn type_it(step: &CodeStep, sent: &SentCode, card: &FirmCard, problem: Option<&P
         _ => view! {
             <p>
                 "The other way: ring us" {number(card)}
-                ". Once we are sure that it is you, we read you six digits, and you type them here."
+                ". Once we are sure that it is you, we read you a code, and you type it here."
             </p>
         }
         .into_any(),
     });
+    let (kind, hint) = Kind::of_sent(step.long);
     view! {
         {failed}
         <p>{how}</p>
@@ -141,8 +142,9 @@ fn type_it(step: &CodeStep, sent: &SentCode, card: &FirmCard, problem: Option<&P
             {hidden("id", step.id.to_string())}
             <TextField
                 name="code"
-                label="Six-digit code"
-                kind=Kind::AppCode
+                label="Your code"
+                hint=hint
+                kind=kind
                 error=error_of(problem, Field::SentCode)
                 first=true
             />
@@ -160,14 +162,14 @@ fn type_it(step: &CodeStep, sent: &SentCode, card: &FirmCard, problem: Option<&P
 fn other_way(step: &CodeStep, way: CodeWay, card: &FirmCard) -> AnyView {
     if way == CodeWay::Mail {
         return view! {
-            <p>"We email you six digits instead, apart from the invitation."</p>
+            <p>"We email you a code instead, apart from the invitation."</p>
             {send(step, CodeWay::Mail, "Email me a code", "button primary wide")}
         }
         .into_any();
     }
     view! {
         <p>
-            "Ring us" {number(card)} ". Once we are sure that it is you, we read you six digits. Then open this page again and type them."
+            "Ring us" {number(card)} ". Once we are sure that it is you, we read you a code. Then open this page again and type it."
         </p>
         <div class="actions">
             <a class="button primary" href=here(step)>

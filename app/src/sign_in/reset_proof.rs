@@ -43,6 +43,7 @@ pub(super) fn another_way(step: &ProveStep, problem: Option<&Problem>) -> impl I
 fn text_way(step: &ProveStep, problem: Option<&Problem>) -> impl IntoView + use<> {
     let open = step.sent.is_some() || problem.is_some();
     let (id, mobile) = (step.id, step.mobile.clone());
+    let (kind, hint) = Kind::of_sent(step.long);
     let code = step.sent.as_ref().map(|sent| {
         view! {
             <form class="stack" method="post" action=form::GIVE_RESET_CODE.action>
@@ -55,8 +56,8 @@ fn text_way(step: &ProveStep, problem: Option<&Problem>) -> impl IntoView + use<
                 <TextField
                     name="code"
                     label="Code from the text message"
-                    hint="Six digits."
-                    kind=Kind::AppCode
+                    hint=hint
+                    kind=kind
                     error=error_of(problem, Field::SentCode)
                 />
                 <button class="button">"Use this code"</button>

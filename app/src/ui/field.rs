@@ -60,10 +60,24 @@ pub enum Kind {
     Code,
     /// The six digits of an authenticator app.
     AppCode,
+    /// A code of more digits.
+    LongCode,
     /// A code kept on paper.
     RecoveryCode,
     /// A line of text, at most this long.
     Line(usize),
+}
+
+impl Kind {
+    /// Of a code that was texted, mailed apart or read out, and of how many digits it is, for the hint.
+    #[must_use]
+    pub fn of_sent(long: bool) -> (Self, &'static str) {
+        if long {
+            (Self::LongCode, "Ten digits.")
+        } else {
+            (Self::AppCode, "Six digits.")
+        }
+    }
 }
 
 /// A text field with label, hint and error. The control itself is a plain `<input>`.
@@ -103,12 +117,12 @@ pub fn TextField(
         Kind::Password => ("password", "current-password", None),
         Kind::Code => ("text", "one-time-code", Some(16)),
         // Room for the space that some apps put between the digits.
-        Kind::AppCode => ("text", "one-time-code", Some(12)),
+        Kind::AppCode | Kind::LongCode => ("text", "one-time-code", Some(12)),
         Kind::RecoveryCode => ("text", "off", Some(60)),
         Kind::Line(limit) => ("text", "off", Some(limit)),
     };
     view! {
-        <div class="field" class:code=matches!(kind, Kind::Code | Kind::AppCode)>
+        <div class="field" class:code=matches!(kind, Kind::Code | Kind::AppCode | Kind::LongCode)>
             <label for=id.clone()>{label}</label>
             {(!hint.is_empty())
                 .then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
@@ -121,7 +135,7 @@ pub fn TextField(
                 autocapitalize=matches!(kind, Kind::Code | Kind::RecoveryCode).then_some("characters")
                 inputmode=match kind {
                     Kind::Address | Kind::NewAddress => Some("email"),
-                    Kind::AppCode => Some("numeric"),
+                    Kind::AppCode | Kind::LongCode => Some("numeric"),
                     _ => None,
                 }
                 data-digits=(kind == Kind::AppCode).then_some("6")

@@ -86,7 +86,7 @@ pub async fn by_app(firm: &Firm, actor: &Actor, session: SessionId, code: &str) 
             Err(Error::refused(Field::AppCode, Reason::AppCodeUsed))
         }
         Given::Wrong => {
-            throttle::note_wrong_factor(&tx, person).await?;
+            throttle::note_wrong(&tx, &throttle::factor_month(firm, person)).await?;
             tx.commit().await?;
             Err(Error::refused(Field::AppCode, Reason::NotTheAppCode))
         }

@@ -24,10 +24,11 @@ const RESTS_AFTER: i32 = 100;
 const FORGIVEN_EVERY: i64 = 24 * 3600;
 /// Failures in a row after which a second factor asks for a mailed code on top.
 pub(crate) const SECOND_ROUTE_AFTER: i32 = 10;
-/// Wrong second factors in [`MONTH`] after which a mailed code is asked for on top whatever was right in between: an owner
-/// who comes in by it begins the count in a row anew, and a guesser with it. Any thirty days lie in two of these at most,
-/// so whoever has the first proof has 32 guesses of 3e-6 each.
-const MONTHLY: i32 = 16;
+/// Wrong ones in [`MONTH`] after which a second factor asks for a mailed code on top, and a code to the mobile gets longer,
+/// whatever was right in between: an owner who comes in, or staff who let somebody try again, begin the count in a row
+/// anew, and a guesser with it. Any thirty days lie in two of these at most, so whoever has the first proof has 32 guesses:
+/// of 3e-6 each with a second factor, of 1e-6 with a code.
+pub(crate) const MONTHLY: i32 = 16;
 const MONTH: i64 = 30 * DAY;
 /// Seconds between the first and the second of what is sent again, and between all later ones.
 const RESEND: (i64, i64) = (30, 300);
@@ -71,8 +72,13 @@ pub(crate) fn answer_tries(firm: &Firm, contact: Uuid) -> Vec<u8> {
 }
 
 /// Under what a month's wrong second factors of a person are counted.
-fn factor_month(firm: &Firm, person: Uuid) -> Vec<u8> {
+pub(crate) fn factor_month(firm: &Firm, person: Uuid) -> Vec<u8> {
     hmac_sha256(&firm.keys.mac, "factor month", person.as_bytes()).to_vec()
+}
+
+/// Under what a month's wrong codes of a contact's second proof are counted.
+pub(crate) fn code_month(firm: &Firm, contact: Uuid) -> Vec<u8> {
+    hmac_sha256(&firm.keys.mac, "code month", contact.as_bytes()).to_vec()
 }
 
 /// Whether a person's second factor asks for a mailed code on top.
@@ -80,20 +86,24 @@ pub(crate) async fn asks_second_route(db: &impl sea_orm::ConnectionTrait, firm: 
     if failures(db, &factor_tries(firm, person)).await? >= SECOND_ROUTE_AFTER {
         return Ok(true);
     }
-    let month = throttle::Entity::find_by_id(factor_month(firm, person)).one(db).await?;
+    is_month_spent(db, firm, &factor_month(firm, person)).await
+}
+
+/// Whether a month had as many wrong ones as it may.
+pub(crate) async fn is_month_spent(db: &impl sea_orm::ConnectionTrait, firm: &Firm, subject: &[u8]) -> Result<bool> {
+    let month = throttle::Entity::find_by_id(subject.to_vec()).one(db).await?;
     Ok(month.is_some_and(|row| row.failures >= MONTHLY && firm.now().seconds_since(Moment(row.last_at)) < MONTH))
 }
 
-/// Notes a wrong second factor for its month.
-pub(crate) async fn note_wrong_factor(tx: &Tx<'_>, person: Uuid) -> Result<()> {
-    let subject = factor_month(tx.firm, person);
-    let month = tally(tx, &subject).await?;
+/// Notes a wrong one for its month.
+pub(crate) async fn note_wrong(tx: &Tx<'_>, subject: &[u8]) -> Result<()> {
+    let month = tally(tx, subject).await?;
     let now = tx.firm.now();
     // The month's count stands under the moment at which it began.
     if now.seconds_since(month.last) < MONTH {
-        keep(tx, &subject, month.before.saturating_add(1), month.last).await
+        keep(tx, subject, month.before.saturating_add(1), month.last).await
     } else {
-        keep(tx, &subject, 1, now).await
+        keep(tx, subject, 1, now).await
     }
 }
 

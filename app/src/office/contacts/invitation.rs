@@ -116,7 +116,7 @@ fn ways(view: &InvitationView, contact: &ContactView, here: &str) -> AnyView {
                     <details class="edit">
                         <summary>"Read a code out"</summary>
                         <p class="quiet-text">
-                            "They ring, and you are sure who it is: read them six digits in place of the text message. The code is shown once, works for a day, and it is logged that you made it."
+                            "They ring, and you are sure who it is: read them a code in place of the text message. It is shown once, works for a day, and it is logged that you made it."
                         </p>
                         {step(view, here, "read_out", "Make a code", "button")}
                     </details>

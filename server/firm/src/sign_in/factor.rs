@@ -93,7 +93,7 @@ pub async fn give_code(
         tx.commit().await?;
         return Ok(entered);
     }
-    throttle::note_wrong_factor(&tx, step.person).await?;
+    throttle::note_wrong(&tx, &throttle::factor_month(tx.firm, step.person)).await?;
     tx.commit().await?;
     Err(refusal(&step, given))
 }

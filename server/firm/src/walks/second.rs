@@ -1,8 +1,9 @@
-//! The second proof of a walk: six digits that come by another way than the mail that began it.
+//! The second proof of a walk: a code that comes by another way than the mail that began it.
 //!
 //! They go to the mobile on file; where there is none, or no text gets out, the firm's policy says what takes its place: staff
 //! read the code out on the telephone, or it comes by a mail of its own. Five tries are all that a walk has, however often a
-//! code is sent; after them it begins anew with a fresh mail, and after ten wrong tries in a row the firm has to help.
+//! code is sent; after them it begins anew with a fresh mail, and after ten wrong tries in a row the firm has to help. After
+//! sixteen in a month the codes get longer, so that a firm that helps every day gives nobody more guesses that count.
 
 use super::{Column, Purpose, Row, address_of, is_proven, of_browser, owner};
 use crate::{
@@ -33,6 +34,8 @@ use uuid::Uuid;
 use vault::hmac_sha256;
 
 const CODE: &str = "second proof";
+/// Digits of a code, and of one in a month of many wrong ones.
+const DIGITS: (usize, usize) = (6, 10);
 /// Seconds that a code works that went by text message (NIST SP 800-63B-4), and one that was mailed or read out.
 const LIFE: (i64, i64) = (10 * 60, 24 * 60 * 60);
 /// Seconds between the first and the second code of a walk, and between all later ones.
@@ -57,6 +60,7 @@ pub async fn step(firm: &Firm, actor: &Actor, purpose: Purpose, id: LinkId, brow
         otherwise: otherwise(firm.db()).await?,
         sent: sent(&row, now),
         wait: row.second_way.as_deref().map_or(0, |way| wait(&row, way, now)),
+        long: is_long(firm, firm.db(), whose.id).await?,
         spent: row.second_tries >= limits::CODE_TRIES,
         fresh_mail_helps: failures < throttle::SECOND_ROUTE_AFTER,
         proven: is_proven(&row, now),
@@ -88,7 +92,7 @@ pub async fn send(
     may_try(&tx, &row, whose.id).await?;
     let mobile = contacts::phone_of(firm, &whose)?;
     let texts = texts(firm, tx.db(), &row, mobile.is_some()).await?;
-    let code = firm.random.digits(6);
+    let code = fresh_code(&tx, whose.id).await?;
     let (name, life) = match way {
         CodeWay::Text => (TEXT, LIFE.0),
         CodeWay::Mail => (MAIL, LIFE.1),
@@ -194,6 +198,7 @@ pub async fn give(
         throttle::forgive(&tx, &tries, row.second_tries + 1).await?;
         return tx.commit().await;
     }
+    throttle::note_wrong(&tx, &throttle::code_month(firm, whose.id)).await?;
     tx.commit().await?;
     match limits::CODE_TRIES - row.second_tries - 1 {
         left if left > 0 => {
@@ -241,7 +246,7 @@ pub(crate) async fn read_out(tx: &Tx<'_>, purpose: Purpose, whose: &contact::Mod
     if !may_read_out(firm, tx.db(), purpose, whose).await? {
         return Err(Error::refused(Field::Form, Reason::NotReadOut));
     }
-    let code = firm.random.digits(6);
+    let code = fresh_code(tx, whose.id).await?;
     let until = now.plus_seconds(LIFE.1);
     let open = one_time_token::Entity::update_many()
         .col_expr(Column::SecondMac, Expr::value(mac(firm, whose.id, &code)))
@@ -275,6 +280,15 @@ pub(crate) async fn forget_code(tx: &Tx<'_>, whose: &contact::Model) -> Result<(
         .exec(tx.db())
         .await?;
     Ok(())
+}
+
+async fn is_long(firm: &Firm, db: &impl ConnectionTrait, contact: Uuid) -> Result<bool> {
+    throttle::is_month_spent(db, firm, &throttle::code_month(firm, contact)).await
+}
+
+async fn fresh_code(tx: &Tx<'_>, contact: Uuid) -> Result<String> {
+    let long = is_long(tx.firm, tx.db(), contact).await?;
+    Ok(tx.firm.random.digits(if long { DIGITS.1 } else { DIGITS.0 }))
 }
 
 /// Whether many wrong codes in a row were typed for a contact, so that staff have to help.
