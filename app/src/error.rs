@@ -48,12 +48,13 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     /// The framework's own errors: its words may name types and paths, so they are dropped here. An argument that does
-    /// not parse is a form that was not ours.
+    /// not parse is a form that was not ours, on the server; an answer that does not is a fault, in the browser.
     fn from_server_fn_error(cause: ServerFnErrorErr) -> Self {
         let reference = String::new();
         Self(match cause {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::Unavailable { reference },
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+            ServerFnErrorErr::Deserialization(_) if cfg!(not(feature = "ssr")) => Problem::Fault { reference },
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Problem::field(domain::Field::Form, domain::Reason::NotOffered)
             }
             _ => Problem::Fault { reference },

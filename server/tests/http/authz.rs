@@ -11,7 +11,7 @@ use http::{
     header::{ACCEPT, CONTENT_TYPE},
 };
 use server::router::{DOORS, FUNCTIONS, PAGES};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const POLICY: &str = include_str!("policy.txt");
 const PEOPLE: [&str; 5] = ["nobody", "stranger", "other", "contact", "staff"];
@@ -20,7 +20,8 @@ const PEOPLE: [&str; 5] = ["nobody", "stranger", "other", "contact", "staff"];
 pub struct Row {
     pub method: Method,
     pub pattern: &'static str,
-    sent: &'static str,
+    /// Its body or path, with names in braces for ids, or the name of a shape of its own.
+    pub sent: &'static str,
     /// One for each of [`PEOPLE`].
     pub verdicts: Vec<&'static str>,
 }
@@ -109,39 +110,49 @@ fn is(answer: &Answer, verdict: &str) -> bool {
     }
 }
 
+/// What the placeholders of a row stand for.
+pub type Ids = BTreeMap<&'static str, String>;
+
 /// The request that the policy is asked with.
 pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, browser: &Browser) -> Request<Body> {
-    let upload = if row.pattern == "/uploads/{id}" {
-        portal
-            .upload(b"", 4, Destination::Thread(papers.thread))
-            .await
-            .to_string()
-    } else {
-        String::new()
-    };
+    request(row, &ids(portal, row, papers, link).await, browser)
+}
+
+/// The ids of a row, of the contact and of the member of staff.
+pub async fn ids(portal: &Portal, row: &Row, papers: &Papers, link: &str) -> Ids {
     if ["/api/ask_again", "/api/ask_own_link"].contains(&row.pattern) {
         portal.house.advance(300);
     }
-    let invitation = if row.sent.contains("{invitation}") {
-        portal.invitation().await.to_string()
-    } else {
-        String::new()
-    };
+    let mut ids = Ids::from([
+        ("{thread}", papers.thread.to_string()),
+        ("{file}", papers.file.to_string()),
+        ("{client}", portal.marlowe().to_string()),
+        ("{contact}", portal.house.people.anwen.to_string()),
+        ("{staff}", portal.house.people.tomasz.to_string()),
+        ("{form}", portal.form().to_string()),
+        ("{link}", link.to_owned()),
+    ]);
+    if row.pattern == "/uploads/{id}" {
+        let upload = portal.upload(b"", 4, Destination::Thread(papers.thread)).await;
+        ids.insert("{upload}", upload.to_string());
+    }
+    if row.sent.contains("{invitation}") {
+        ids.insert("{invitation}", portal.invitation().await.to_string());
+    }
+    ids
+}
+
+/// The request of a row with these ids.
+pub fn request(row: &Row, ids: &Ids, browser: &Browser) -> Request<Body> {
     let filled = |text: &str| {
-        text.replace("{thread}", &papers.thread.to_string())
-            .replace("{file}", &papers.file.to_string())
-            .replace("{client}", &portal.marlowe().to_string())
-            .replace("{contact}", &portal.house.people.anwen.to_string())
-            .replace("{staff}", &portal.house.people.tomasz.to_string())
-            .replace("{form}", &portal.form().to_string())
-            .replace("{upload}", &upload)
-            .replace("{invitation}", &invitation)
-            .replace("{link}", link)
+        ids.iter()
+            .fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
     };
+    let id = |name: &str| ids.get(name).map_or("", String::as_str);
     let path = if row.sent.starts_with('/') {
         filled(row.sent)
     } else {
-        row.pattern.replace("{id}", &upload)
+        row.pattern.replace("{id}", id("{upload}"))
     };
     let mut request = browser
         .request(row.method.clone(), &path)
@@ -151,7 +162,7 @@ pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, brow
         let metadata = format!(
             "filename {},thread {}",
             STANDARD.encode("a.pdf"),
-            STANDARD.encode(papers.thread.to_string())
+            STANDARD.encode(id("{thread}"))
         );
         request = request
             .header("tus-resumable", "1.0.0")
@@ -169,11 +180,10 @@ pub async fn asked(portal: &Portal, row: &Row, papers: &Papers, link: &str, brow
             .expect("a request");
     }
     if row.sent == "multipart" {
-        let (thread, form) = (papers.thread.to_string(), portal.form().to_string());
         let fields = [
-            ("thread", thread.as_str()),
+            ("thread", id("{thread}")),
             ("text", "hello"),
-            ("form", &form),
+            ("form", id("{form}")),
             ("from", "/threads"),
         ];
         let (kind, body) = multipart(&fields, &[]);

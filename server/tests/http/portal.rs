@@ -192,23 +192,25 @@ impl Portal {
 
     /// A thread of Marlowe's, begun by Anwen, with a file in it.
     pub async fn papers(&self, content: &[u8]) -> Papers {
-        let (firm, anwen) = (&self.house.firm, self.house.anwen());
+        self.papers_of(self.house.anwen(), self.marlowe(), content).await
+    }
+
+    /// A thread of a client, begun by a contact with a file of this content.
+    pub async fn papers_of(&self, whose: Actor, client: ClientId, content: &[u8]) -> Papers {
+        let firm = &self.house.firm;
+        let length = content.len() as u64;
         let upload = self
-            .upload(
-                content,
-                content.len() as u64,
-                Destination::Client(self.house.people.marlowe),
-            )
+            .upload_of(whose.clone(), content, length, Destination::Client(client))
             .await;
         let new = NewThread {
-            client: self.house.people.marlowe,
+            client,
             subject: "October papers".to_owned(),
             text: "Here they are.".to_owned(),
             uploads: vec![upload],
             form: self.form(),
         };
-        let thread = threads::start(firm, &anwen, &new).await.expect("a thread");
-        let view = threads::open(firm, &anwen, thread, None).await.expect("the thread");
+        let thread = threads::start(firm, &whose, &new).await.expect("a thread");
+        let view = threads::open(firm, &whose, thread, None).await.expect("the thread");
         Papers {
             thread,
             file: view.files[0].id,
@@ -218,15 +220,20 @@ impl Portal {
 
     /// Anwen's upload of the given length, with `content` in it.
     pub async fn upload(&self, content: &[u8], length: u64, to: Destination) -> UploadId {
-        let (firm, anwen) = (&self.house.firm, self.house.anwen());
+        self.upload_of(self.house.anwen(), content, length, to).await
+    }
+
+    /// A contact's upload of the given length, with `content` in it.
+    pub async fn upload_of(&self, whose: Actor, content: &[u8], length: u64, to: Destination) -> UploadId {
+        let firm = &self.house.firm;
         let declared = Declared {
             name: "Statement.pdf".to_owned(),
             length,
         };
-        let id = uploads::begin(firm, &anwen, to, &declared).await.expect("begun");
+        let id = uploads::begin(firm, &whose, to, &declared).await.expect("begun");
         if !content.is_empty() {
             let body = stream::iter([Ok::<_, Infallible>(bytes::Bytes::copy_from_slice(content))]);
-            uploads::append(Arc::clone(firm), anwen, id, 0, body)
+            uploads::append(Arc::clone(firm), whose, id, 0, body)
                 .await
                 .expect("appended");
         }

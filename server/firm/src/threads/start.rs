@@ -3,7 +3,7 @@
 use crate::{
     Actor, Firm,
     actor::{Nobodys, allow, side_name},
-    directory,
+    clients, directory,
     error::{Error, Result},
     messages::{self, NewMessage},
 };
@@ -54,6 +54,8 @@ pub async fn start(firm: &Firm, actor: &Actor, new: &NewThread) -> Result<Thread
     };
     messages::check(&message)?;
     let mut tx = firm.begin().await?;
+    // Staff reach every client that is not kept from them, so one that does not exist, too.
+    clients::row(tx.db(), new.client).await?;
     if let Some(made) = thread::Entity::find()
         .filter(thread::Column::Form.eq(new.form.uuid()))
         .one(tx.db())

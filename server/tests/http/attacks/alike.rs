@@ -91,14 +91,14 @@ async fn classes(portal: &Portal) -> [(&'static str, &'static str); 6] {
 
 /// An answer without what differs between any two: nonce, request id, cookies' values and the date.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Plain {
+pub struct Plain {
     status: u16,
     headers: BTreeMap<String, Vec<String>>,
     body: String,
 }
 
 /// `typed` is what was asked for, which may come back.
-fn plain(answer: &Answer, typed: &str) -> Plain {
+pub fn plain(answer: &Answer, typed: &str) -> Plain {
     let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let policy = answer.header("content-security-policy");
     let nonce = policy

@@ -5,10 +5,10 @@ use crate::{
     browser::{Browser, PAGE},
     portal::Portal,
 };
-use domain::text::is_deceptive;
+use domain::{settings::SignInSettings, text::is_deceptive};
 use firm::{
-    on_both_engines,
-    testing::{HOST, House},
+    factors, on_both_engines, sessions, settings,
+    testing::{HOST, House, give_passkey},
 };
 use http::Method;
 
@@ -99,6 +99,39 @@ const FORMS: &[Typed] = &[
     },
     Typed {
         who: Who::Imogen,
+        path: "/api/change_client",
+        fields: &[
+            ("name", "Marlowe Ceramics {n}"),
+            ("tags", "vat, kiln {n}"),
+            ("notes", "Rings in the morning {n}"),
+        ],
+        fixed: "&id={client}",
+    },
+    Typed {
+        who: Who::Imogen,
+        path: "/api/change_contact",
+        fields: &[
+            ("first_name", "Priya {n}"),
+            ("last_name", "Bright"),
+            ("address", "priya@brightwater.example"),
+            ("phone", "07700 900042"),
+        ],
+        fixed: "&id={contact}",
+    },
+    Typed {
+        who: Who::Anwen,
+        path: "/api/answer_questions",
+        fields: &[("answer", "Kiln Lane {n}")],
+        fixed: "&question={question}",
+    },
+    Typed {
+        who: Who::Anwen,
+        path: "/api/rename_passkey",
+        fields: &[("name", "My phone {n}")],
+        fixed: "&id={passkey}",
+    },
+    Typed {
+        who: Who::Imogen,
         path: "/api/save_button",
         fields: &[("words", "Portal")],
         fixed: "&look=quiet",
@@ -106,14 +139,17 @@ const FORMS: &[Typed] = &[
 ];
 
 /// Posts every form with each payload before and behind what is typed into one field, and says how often it was taken.
-async fn type_all(portal: &Portal, anwen: &Browser, imogen: &Browser) -> usize {
+async fn type_all(portal: &Portal, anwen: &Browser, imogen: &Browser, chosen: &[(&str, String)]) -> usize {
     let (mut number, mut taken) = (0, 0);
     for form in FORMS {
+        let fixed = chosen
+            .iter()
+            .fold(form.fixed.to_owned(), |fixed, (name, value)| fixed.replace(name, value));
         for (odd, _) in form.fields {
             for payload in PAYLOADS {
                 for before in [true, false] {
                     number += 1;
-                    let mut fields = vec![format!("from=%2Ffrom{}", form.fixed)];
+                    let mut fields = vec![format!("from=%2Ffrom{fixed}")];
                     for (name, value) in form.fields {
                         let plain = value.replace("{n}", &number.to_string()).replace(' ', "+");
                         fields.push(match (name == odd, before) {
@@ -151,7 +187,29 @@ on_both_engines!(
         let portal = Portal::of(house);
         let anwen = portal.anwen().await;
         let mut imogen = portal.by_password(HOST, "imogen@harcourtpell.example").await;
-        let taken = type_all(&portal, &anwen, &imogen).await;
+        let firm = &portal.house.firm;
+        let settings = SignInSettings {
+            questions: 1,
+            ..SignInSettings::default()
+        };
+        settings::sign_in::write(firm, &portal.house.imogen(), &settings)
+            .await
+            .expect("kept");
+        give_passkey(firm, "anwen@marlowe.example", HOST).await;
+        let session = sessions::resume(firm, &anwen.cookies["__Host-session"])
+            .await
+            .expect("read");
+        let session = session.expect("a session").id;
+        let held = factors::own(firm, &portal.house.anwen(), session).await.expect("read");
+        let question: String = form_urlencoded::byte_serialize(settings.question_list[0].as_bytes()).collect();
+        let (client, contact) = (portal.marlowe().to_string(), portal.house.people.priya.to_string());
+        let chosen = [
+            ("{client}", client.clone()),
+            ("{contact}", contact.clone()),
+            ("{question}", question),
+            ("{passkey}", held.passkeys[0].id.to_string()),
+        ];
+        let taken = type_all(&portal, &anwen, &imogen, &chosen).await;
         assert!(taken > 50, "much of it is text once it is cleaned: {taken}");
         portal.house.work().await.expect("the queue");
         let is_odd = |c: char| is_deceptive(c) && c != '\n';
@@ -165,6 +223,16 @@ on_both_engines!(
             assert!(!letter.to.contains("evil"), "{line:?}");
         }
         let searches = PAYLOADS.map(|payload| format!("?q={payload}"));
+        for (browser, page) in [
+            (&imogen, format!("/office/clients/{client}")),
+            (&imogen, format!("/office/contacts/{contact}")),
+            (&anwen, "/account/factors".to_owned()),
+        ] {
+            let answer = browser.clone().get(&page).await;
+            assert_eq!(answer.status, 200, "{page}");
+            let text = answer.text();
+            assert_eq!(text.lines().find(|line| line.contains(is_deceptive)), None, "{page}");
+        }
         for page in [
             "/office/clients",
             "/office/contacts",
