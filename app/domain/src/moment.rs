@@ -37,32 +37,53 @@ impl Moment {
     /// For the `datetime` attribute: `2026-11-17T09:40:00Z` (RFC 3339).
     pub fn machine(self) -> String {
         let at = self.utc();
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-            at.year(),
-            u8::from(at.month()),
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second()
-        )
+        let mut text = String::with_capacity(20);
+        // Digit by digit: a list has many, and the formatter's machinery costs ten times as much.
+        match u8::try_from(at.year() / 100) {
+            Ok(century) if century < 100 => {
+                two_digits(&mut text, century);
+                two_digits(&mut text, u8::try_from(at.year() % 100).unwrap_or(0));
+            }
+            _ => text.push_str(&at.year().to_string()),
+        }
+        let parts = [
+            ('-', u8::from(at.month())),
+            ('-', at.day()),
+            ('T', at.hour()),
+            (':', at.minute()),
+            (':', at.second()),
+        ];
+        for (sign, part) in parts {
+            text.push(sign);
+            two_digits(&mut text, part);
+        }
+        text.push('Z');
+        text
     }
 
     /// `09:40`, in UTC.
     pub fn clock(self) -> String {
-        let at = self.utc();
-        format!("{:02}:{:02}", at.hour(), at.minute())
+        let mut text = String::with_capacity(5);
+        write_clock(&mut text, self.utc());
+        text
     }
 
     /// `Tuesday 17 November 2026`.
     pub fn long_day(self) -> String {
-        let at = self.utc();
-        format!("{} {} {} {}", at.weekday(), at.day(), at.month(), at.year())
+        let mut text = String::with_capacity(LONGEST);
+        write_long_day(&mut text, self.utc());
+        text
     }
 
     /// `Tuesday 17 November 2026, 09:40 UTC`: for a title and for proofs.
     pub fn full(self) -> String {
-        format!("{}, {} UTC", self.long_day(), self.clock())
+        let at = self.utc();
+        let mut text = String::with_capacity(LONGEST);
+        write_long_day(&mut text, at);
+        text.push_str(", ");
+        write_clock(&mut text, at);
+        text.push_str(" UTC");
+        text
     }
 
     /// For a list, seen at `now`: `09:40` today, `Yesterday`, `13 Nov` this year, else `13 Nov 2025`.
@@ -110,6 +131,55 @@ impl std::ops::Add<Duration> for Moment {
     }
 }
 
+/// Bytes of `Wednesday 30 September 2026, 09:40 UTC`.
+const LONGEST: usize = 38;
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn two_digits(text: &mut String, number: u8) {
+    text.push(char::from(b'0' + number / 10));
+    text.push(char::from(b'0' + number % 10));
+}
+
+fn write_clock(text: &mut String, at: OffsetDateTime) {
+    two_digits(text, at.hour());
+    text.push(':');
+    two_digits(text, at.minute());
+}
+
+fn write_long_day(text: &mut String, at: OffsetDateTime) {
+    text.push_str(DAYS[usize::from(at.weekday().number_days_from_monday())]);
+    for part in [
+        &i32::from(at.day()).to_string(),
+        MONTHS[usize::from(u8::from(at.month())) - 1],
+        &at.year().to_string(),
+    ] {
+        text.push(' ');
+        text.push_str(part);
+    }
+}
+
 fn short_month(moment: Moment) -> String {
     moment.utc().month().to_string().chars().take(3).collect()
 }
@@ -125,6 +195,19 @@ mod tests {
     fn a_moment_is_written_for_machines_and_for_people() {
         assert_eq!(NOW.machine(), "2026-11-17T09:40:00Z");
         assert_eq!(NOW.full(), "Tuesday 17 November 2026, 09:40 UTC");
+        assert_eq!(Moment(0).plus_seconds(-1).machine(), "1969-12-31T23:59:59Z");
+        let first = Moment::of_utc((7, 3, 4), (5, 6, 9)).expect("a date");
+        assert_eq!(
+            (first.machine(), first.clock()),
+            ("0007-03-04T05:06:09Z".to_owned(), "05:06".to_owned())
+        );
+        // As the library writes them.
+        for day in 0..400 {
+            let at = NOW.plus_seconds(day * 86_400);
+            let date = at.utc();
+            let long = format!("{} {} {} {}", date.weekday(), date.day(), date.month(), date.year());
+            assert_eq!(at.long_day(), long);
+        }
     }
 
     #[test]

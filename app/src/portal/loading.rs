@@ -43,6 +43,9 @@ pub type Loaded = Result<Data, AppError>;
 pub type Reading = Pin<Box<dyn Future<Output = Loaded> + Send>>;
 
 /// Data on its way from a page's source: JSON, read by the same code as the server functions' answers.
+///
+/// Quotation marks and apostrophes have changed places: the source has it as a string of a script, in which each quotation
+/// mark would need a backslash, and JSON has one around every name.
 #[derive(Debug)]
 pub struct SourceJson;
 
@@ -66,11 +69,21 @@ impl Decoder<Loaded> for SourceJson {
 
 fn json<T: Serialize>(value: &T) -> Result<String, String> {
     let bytes = <JsonEncoding as Encodes<T>>::encode(value).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes.into()).map_err(|error| error.to_string())
+    String::from_utf8(quotes_swapped(&bytes)).map_err(|error| error.to_string())
 }
 
 fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    <JsonEncoding as Decodes<T>>::decode(Bytes::copy_from_slice(text.as_bytes())).map_err(|error| error.to_string())
+    let bytes = Bytes::from(quotes_swapped(text.as_bytes()));
+    <JsonEncoding as Decodes<T>>::decode(bytes).map_err(|error| error.to_string())
+}
+
+fn quotes_swapped(text: &[u8]) -> Vec<u8> {
+    let swapped = |byte: &u8| match byte {
+        b'"' => b'\'',
+        b'\'' => b'"',
+        other => *other,
+    };
+    text.iter().map(swapped).collect()
 }
 
 /// A region's data.
@@ -112,6 +125,14 @@ pub fn part(region: Region, show: impl Fn(Data) -> AnyView + Send + Sync + 'stat
 
 type Show = Arc<dyn Fn(Loaded) -> AnyView + Send + Sync>;
 
+/// On the server nothing is shown a second time. What may be is asked for anew at each look, and there are two: the boundary
+/// looks once more whether anything is still awaited before it renders, and a page would be built for each.
+#[cfg(feature = "ssr")]
+fn shown(region: Region, show: Show) -> AnyView {
+    view! { <Transition>{Suspend::new(async move { show(region.await) })}</Transition> }.into_any()
+}
+
+#[cfg(not(feature = "ssr"))]
 fn shown(region: Region, show: Show) -> AnyView {
     view! {
         <Transition>
@@ -153,6 +174,16 @@ mod tests {
     fn a_problem_survives_the_pages_source() {
         let told: Loaded = Err(AppError(Problem::NotFound));
         let text = SourceJson::encode(&told).expect("json");
+        assert_eq!(SourceJson::decode(&text), Ok(told));
+    }
+
+    #[test]
+    fn quotation_marks_and_apostrophes_come_back_as_they_were() {
+        let told: Loaded = Err(AppError(Problem::Fault {
+            reference: "\"it's\" \\'\\\" <b>\u{2019}".to_owned(),
+        }));
+        let text = SourceJson::encode(&told).expect("json");
+        assert!(!text.starts_with('"') && text.matches('"').count() == 2, "{text}");
         assert_eq!(SourceJson::decode(&text), Ok(told));
     }
 }

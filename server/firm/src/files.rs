@@ -84,11 +84,16 @@ pub(crate) async fn newest(
     most: u64,
 ) -> Result<Vec<FileRow>> {
     let (side, _) = actor.signed_in()?;
-    let mut query = seen(actor)?;
+    // Which ones is settled first: what is read about a file is read for each that is sorted, not for each that is shown.
+    let mut chosen = newest_first(actor.narrow(
+        file_row::Entity::find().select_only().column(file_row::Column::Id),
+        file_row::Column::Client,
+    ));
     if let Some(client) = client {
-        query = query.filter(file_row::Column::Client.eq(client.uuid()));
+        chosen = chosen.filter(file_row::Column::Client.eq(client.uuid()));
     }
-    rows(firm, query.offset(skip).limit(most))
+    let chosen = chosen.offset(skip).limit(most).into_query();
+    rows(firm, seen(actor)?.filter(file_row::Column::Id.in_subquery(chosen)))
         .await?
         .into_iter()
         .map(|row| {
@@ -208,15 +213,15 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
             "opened_at",
         )
         .expr_as(Expr::from(first_look(looker)), "opened_by");
-    Ok(
-        with_author::<_, file_row::Entity>(query, file_row::Column::AuthorSide, file_row::Column::Author)
-            .order_by_desc(file_row::Column::CreatedAt)
-            .order_by_desc(file_row::Column::Place)
-            .order_by_desc(file_row::Column::Id)
-            .into_model::<Row>()
-            .all(firm.db())
-            .await?,
-    )
+    let query = with_author::<_, file_row::Entity>(query, file_row::Column::AuthorSide, file_row::Column::Author);
+    Ok(newest_first(query).into_model::<Row>().all(firm.db()).await?)
+}
+
+fn newest_first(query: Select<file_row::Entity>) -> Select<file_row::Entity> {
+    query
+        .order_by_desc(file_row::Column::CreatedAt)
+        .order_by_desc(file_row::Column::Place)
+        .order_by_desc(file_row::Column::Id)
 }
 
 fn chip(firm: &Firm, reader: Side, row: &Row) -> Result<FileChip> {

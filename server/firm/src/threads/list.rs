@@ -79,7 +79,7 @@ pub(crate) async fn newest(
     if let Some(client) = client {
         query = query.filter(thread::Column::Client.eq(client.uuid()));
     }
-    rows(firm, actor, query.offset(skip).limit(most)).await
+    rows(firm, actor, chosen(actor, query.offset(skip).limit(most))?).await
 }
 
 /// The newest threads, split into those with something unread, at most one page of them, and the others.
@@ -90,11 +90,13 @@ pub(crate) async fn newest_and_unread(
     actor: &Actor,
     most: u64,
 ) -> Result<(Vec<ThreadRow>, Vec<ThreadRow>)> {
-    let query = seen(actor)?.expr_as(Expr::from(unread_count(actor)?), "unread_threads");
-    let (threads, all_unread) = counted(firm, actor, query.limit(most)).await?;
+    let query = chosen(actor, seen(actor)?.limit(most))?;
+    let query = query.expr_as(Expr::from(unread_count(actor)?), "unread_threads");
+    let (threads, all_unread) = counted(firm, actor, query).await?;
     let (mut unread, others): (Vec<_>, Vec<_>) = threads.into_iter().partition(|row| row.unread > 0);
     if i64::try_from(unread.len()).is_ok_and(|found| found < all_unread) {
-        unread = rows(firm, actor, seen(actor)?.filter(has_unread()).limit(limits::PAGE_ROWS)).await?;
+        let query = seen(actor)?.filter(has_unread()).limit(limits::PAGE_ROWS);
+        unread = rows(firm, actor, chosen(actor, query)?).await?;
     }
     Ok((unread, others))
 }
@@ -117,6 +119,19 @@ fn seen(actor: &Actor) -> Result<Select<thread::Entity>> {
         .into();
     let query = thread::Entity::find().select_only().join(JoinType::LeftJoin, mark);
     Ok(actor.narrow(query, thread::Column::Client))
+}
+
+/// The newest of some threads, as many as they were limited to. Which ones is settled first: what is read about a thread is
+/// read for each that is sorted, not for each that is shown.
+fn chosen(actor: &Actor, query: Select<thread::Entity>) -> Result<Select<thread::Entity>> {
+    let ids = newest_first(query.column(thread::Column::Id)).into_query();
+    Ok(seen(actor)?.filter(thread::Column::Id.in_subquery(ids)))
+}
+
+fn newest_first(query: Select<thread::Entity>) -> Select<thread::Entity> {
+    query
+        .order_by_desc(thread::Column::LastAt)
+        .order_by_desc(thread::Column::Id)
 }
 
 fn has_unread() -> Expr {
@@ -170,12 +185,8 @@ async fn counted(firm: &Firm, actor: &Actor, query: Select<thread::Entity>) -> R
         .column_as(message::Column::Id, "message")
         .column_as(message::Column::Text, "text")
         .expr_as(Expr::from(files), "files");
-    let found = with_author::<_, message::Entity>(query, message::Column::AuthorSide, message::Column::Author)
-        .order_by_desc(thread::Column::LastAt)
-        .order_by_desc(thread::Column::Id)
-        .into_model::<Row>()
-        .all(firm.db())
-        .await?;
+    let query = with_author::<_, message::Entity>(query, message::Column::AuthorSide, message::Column::Author);
+    let found = newest_first(query).into_model::<Row>().all(firm.db()).await?;
     let unread_threads = found.first().map_or(0, |row| row.unread_threads);
     let rows: Result<_> = found.into_iter().map(|row| view(firm, actor, row)).collect();
     Ok((rows?, unread_threads))
