@@ -48,11 +48,16 @@ export async function signInAsStaff(visitor, person = staff) {
         await setUpApp(visitor);
         await page.getByRole("button", { name: "I have kept them" }).click();
     } else {
-        await page.getByLabel("Code from your app").fill(await appCodeOf({ origin: new URL(page.url()).origin }, person.address));
-        // Where scripts run, a whole code goes on by itself.
-        if (!visitor.scripts) await page.getByRole("button", { name: "Continue" }).click();
+        await giveAppCode(visitor, person);
     }
     await page.waitForURL("**/office/inbox");
+}
+
+/** Types the code of the app at the second step. */
+export async function giveAppCode({ page, scripts }, { address }) {
+    await page.getByLabel("Code from your app").fill(await appCodeOf({ origin: new URL(page.url()).origin }, address));
+    // Where scripts run, a whole code goes on by itself.
+    if (!scripts) await page.getByRole("button", { name: "Continue" }).click();
 }
 
 /** Gives the first proof, and stands before the second. */

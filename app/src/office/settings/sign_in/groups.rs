@@ -15,12 +15,13 @@ use domain::{
 use leptos::prelude::*;
 
 /// What the strict profile changes, whatever stands in the form.
-const STRICT: [&str; 6] = [
+const STRICT: [&str; 7] = [
     "A password that stands alone has at least 15 characters, and no kinds of characters are asked for.",
     "Emailed links and codes work for at most 10 minutes.",
     "No security questions are asked, and answers that were given rest.",
     "The code that activates is sent by the page’s button only.",
     "A contact’s session ends after an hour without a visit, and after 24 hours in any case.",
+    "Staff make a passkey, which is their second step from then on; an app alone lets none of them in.",
     "An authenticator app’s code works in its own 30 seconds only.",
 ];
 
