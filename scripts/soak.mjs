@@ -1,13 +1,15 @@
-// The long part of `make soak`: kills, a flood, and 2 GiB up and down, against the built server. Fails at the first thing that
+// The long part of `make soak`: kills, a flood, sqlmap, and 2 GiB up and down, against the built server. Fails at the first thing that
 // does not hold, prints what it measured, and writes the memory of the transfers into docs/benchmarks.md. `--only large` and the
 // like run one part.
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { breakDiskAndCompare } from "../end2end/support/broken_disk.mjs";
 import { announce, beginThread, killAndCompare, say, signIn, withServer } from "../end2end/support/kills.mjs";
+import { appCodeOf } from "../end2end/support/outbox.mjs";
 import { contact, staff } from "../end2end/support/people.mjs";
 
 const option = (name, otherwise) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
@@ -29,7 +31,7 @@ const megabytes = (pid, field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(
 const at = (times, share) => [...times].sort((a, b) => a - b)[Math.floor((times.length - 1) * share)];
 const failed = [];
 
-const parts = { killed, failing, flooded, alike, large };
+const parts = { killed, failing, flooded, injected, alike, large };
 const only = process.argv.includes("--only") ? [process.argv[process.argv.indexOf("--only") + 1]] : Object.keys(parts);
 for (const part of only) await parts[part]();
 if (failed.length > 0) {
@@ -92,6 +94,62 @@ function hold(port, slow) {
         });
         socket.on("error", () => settle(undefined));
     });
+}
+
+// What searches, sorts and takes text, at sqlmap's highest level: parameters, cookies and headers alike. A finding is an entry of
+// its log; a run that tested nothing has none either, so what it says it tested is counted.
+function injected() {
+    return withServer({ GATEHOUSE_LOG_FILTER: "off" }, injectedIn);
+}
+
+async function injectedIn(server) {
+    await server.start();
+    const [reader, office] = [await signIn(server), await signInAsStaff(server)];
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gatehouse-sqlmap-"));
+    const doors = [
+        { path: "/office/clients?q=kiln*&state=active*", cookie: office },
+        { path: "/office/audit?q=kiln*&page=0*", cookie: office },
+        { path: "/files?page=0*", cookie: reader.cookie },
+        { path: "/api/sign_in", fields: "address=a%40b.example*&password=x*&next=%2Fhome*&from=%2Fsign-in*" },
+        { path: "/api/ask_link", fields: "address=a%40b.example*&next=%2Fhome*&from=%2Fsign-in*" },
+        { path: "/home", cookie: `${reader.cookie}*`, headers: "Accept-Language: en*\\nUser-Agent: Firefox*\\nX-Forwarded-For: 192.0.2.1*" },
+    ];
+    try {
+        for (const [number, door] of doors.entries()) {
+            const tested = sqlmap(server.origin, door, path.join(folder, String(number)));
+            console.log(`sqlmap, level 5, risk 3: ${door.path.split("?")[0]}: ${tested} places tested, none gives way`);
+        }
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+/** The cookie of a member of staff, by password and app. */
+async function signInAsStaff(server) {
+    const post = async (path, fields, cookie = "") => {
+        const headers = { accept: "text/html", origin: server.origin, cookie };
+        const answer = await fetch(`${server.origin}${path}`, { method: "POST", body: new URLSearchParams(fields), redirect: "manual", headers });
+        return answer.headers.getSetCookie().map((line) => line.split(";")[0]);
+    };
+    const step = await post("/api/sign_in", { address: staff.address, password: staff.password, from: "/sign-in/manually" });
+    const fields = { code: await appCodeOf(server, staff.address), from: "/sign-in/factor" };
+    const entered = await post("/api/give_code", fields, step.join("; "));
+    return entered.find((pair) => pair.startsWith("session="));
+}
+
+function sqlmap(origin, { path: door, fields, cookie, headers }, folder) {
+    const python = path.join(process.env.GATEHOUSE_TOOLS, "python/bin");
+    const given = [
+        ...["-u", `${origin}${door}`, "--batch", "--level=5", "--risk=3", "--technique=BEUSTQ", "--flush-session", "--threads=2", "--disable-coloring"],
+        ...["--time-sec=2", "--ignore-code=*", `--output-dir=${folder}`, `--headers=Sec-Fetch-Site: same-origin${headers ? `\\n${headers}` : ""}`],
+        ...(fields ? [`--data=${fields}`] : []),
+        ...(cookie ? [`--cookie=${cookie}`] : []),
+    ];
+    const run = spawnSync(path.join(python, "sqlmap"), given, { encoding: "utf8", maxBuffer: 1 << 28 });
+    const tested = [...run.stdout.matchAll(/(?:parameter|header) '[^']+' does not seem to be injectable/g)].length;
+    if (/is vulnerable|identified the following injection point|appears to be .*injectable/.test(run.stdout)) failed.push(`sqlmap finds something at ${door}`);
+    if (tested === 0) throw new Error(`sqlmap tested nothing at ${door}: ${run.stdout.slice(-2000)}${run.stderr}`);
+    return tested;
 }
 
 // Whether an address is anybody's shows in no time either: medians over interleaved tries of each kind, at each form that takes
