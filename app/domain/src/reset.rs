@@ -30,8 +30,8 @@ pub struct ProveStep {
     pub sent: Option<SentCode>,
     /// Seconds until another may be sent.
     pub wait: u32,
-    /// Whether a code has ten digits in place of six, because many wrong ones were typed.
-    pub long: bool,
+    /// Digits of a code: more than six after many wrong ones.
+    pub digits: usize,
     /// Whether the codes were tried too often.
     pub spent: bool,
 }

@@ -101,8 +101,8 @@ pub struct CodeStep {
     pub sent: Option<SentCode>,
     /// Seconds until another may be sent.
     pub wait: u32,
-    /// Whether a code has ten digits in place of six, because many wrong ones were typed.
-    pub long: bool,
+    /// Digits of a code: more than six after many wrong ones.
+    pub digits: usize,
     /// Whether the codes were tried too often: the walk begins anew with a fresh mail.
     pub spent: bool,
     /// Whether a fresh mail helps; after many wrong tries in a row the firm itself has to.

@@ -133,7 +133,7 @@ fn type_it(step: &CodeStep, sent: &SentCode, card: &FirmCard, problem: Option<&P
         }
         .into_any(),
     });
-    let (kind, hint) = Kind::of_sent(step.long);
+    let (kind, hint) = Kind::of_sent(step.digits);
     view! {
         {failed}
         <p>{how}</p>

@@ -43,7 +43,7 @@ pub(super) fn another_way(step: &ProveStep, problem: Option<&Problem>) -> impl I
 fn text_way(step: &ProveStep, problem: Option<&Problem>) -> impl IntoView + use<> {
     let open = step.sent.is_some() || problem.is_some();
     let (id, mobile) = (step.id, step.mobile.clone());
-    let (kind, hint) = Kind::of_sent(step.long);
+    let (kind, hint) = Kind::of_sent(step.digits);
     let code = step.sent.as_ref().map(|sent| {
         view! {
             <form class="stack" method="post" action=form::GIVE_RESET_CODE.action>

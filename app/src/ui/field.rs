@@ -71,11 +71,10 @@ pub enum Kind {
 impl Kind {
     /// Of a code that was texted, mailed apart or read out, and of how many digits it is, for the hint.
     #[must_use]
-    pub fn of_sent(long: bool) -> (Self, &'static str) {
-        if long {
-            (Self::LongCode, "Ten digits.")
-        } else {
-            (Self::AppCode, "Six digits.")
+    pub fn of_sent(digits: usize) -> (Self, &'static str) {
+        match digits {
+            6 => (Self::AppCode, "Six digits."),
+            _ => (Self::LongCode, "Ten digits."),
         }
     }
 }

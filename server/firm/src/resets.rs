@@ -115,7 +115,7 @@ pub async fn step(firm: &Firm, actor: &Actor, id: LinkId, browser: Option<&str>)
             texts: step.texts,
             sent: step.sent,
             wait: step.wait,
-            long: step.long,
+            digits: step.digits,
             spent: step.spent,
         }));
     }

@@ -6,6 +6,7 @@ mod forms;
 mod guesses;
 mod ids;
 mod mails;
+mod neighbours;
 mod races;
 mod recovery;
 mod replay;

@@ -96,7 +96,12 @@ impl Portal {
 
     /// Signs in with the link of a mail.
     pub async fn by_link(&self, address: &str) -> Browser {
-        let mut browser = self.visitor();
+        self.by_link_at(HOST, address).await
+    }
+
+    /// Signs in with the link of a mail, at one of the hosts.
+    pub async fn by_link_at(&self, host: &str, address: &str) -> Browser {
+        let mut browser = Browser::new(self.router.clone(), host);
         let letter = self.ask_link(&mut browser, address, "").await;
         let fields = [("id", letter.id.as_str()), ("secret", &letter.secret), ("from", "/")];
         let answer = browser.post("/api/redeem_link", &fields).await;

@@ -101,6 +101,14 @@ on_both_engines!(
             assert!(answer.text().contains(words), "{}", answer.text());
             assert_eq!(answer.header("tus-resumable"), "1.0.0");
         }
+        // Staff reach every client, so they ask for one that does not exist.
+        let unknown = format!(
+            "filename {},client {}",
+            STANDARD.encode("a.pdf"),
+            STANDARD.encode("0".repeat(32))
+        );
+        let answer = create(&mut portal.tomasz().await, "9", &unknown).await;
+        assert_eq!(answer.status, 404, "{}", answer.text());
         for extra in [
             ("upload-concat", "partial"),
             ("upload-defer-length", "1"),

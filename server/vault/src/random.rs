@@ -48,6 +48,20 @@ impl SecureRandom {
         }))))
     }
 
+    /// Begins a seeded stream anew, so that two runs make the same ids.
+    ///
+    /// # Panics
+    ///
+    /// It is the operating system's randomness, which nobody begins.
+    #[cfg(feature = "testing")]
+    pub fn begin_again(&self, seed: u64) {
+        let (Source::Seeded(stream), Source::Seeded(fresh)) = (&self.0, Self::seeded(seed).0) else {
+            panic!("only a seeded stream begins anew");
+        };
+        let fresh = Arc::into_inner(fresh).and_then(|fresh| fresh.into_inner().ok());
+        *stream.lock().unwrap_or_else(PoisonError::into_inner) = fresh.expect("nobody else has it");
+    }
+
     /// Fills the slice.
     ///
     /// # Panics

@@ -4,7 +4,7 @@ use super::{Database, RegistrySettings, keys};
 use crate::{
     Firm,
     database::Pools,
-    error::{Error, Fault, Result},
+    error::{Error, Result},
 };
 use domain::{ClientId, FirmId, Moment};
 use entity::registry::{client_key, wake};
@@ -107,7 +107,7 @@ impl Link {
         Ok(())
     }
 
-    /// The newest key of a client.
+    /// The newest key of a client. One that does not exist has none.
     pub(crate) async fn newest_client_key(&self, firm: &Firm, client: ClientId) -> Result<(i32, Arc<Key>)> {
         let version = client_key::Entity::find()
             .filter(
@@ -118,7 +118,7 @@ impl Link {
             .order_by_desc(client_key::Column::Version)
             .one(self.pools.read())
             .await?
-            .ok_or(Fault::Inconsistent("a client without a key"))?
+            .ok_or_else(Error::not_found)?
             .version;
         Ok((version, firm.client_key_of(client, version).await?))
     }

@@ -60,7 +60,7 @@ pub async fn step(firm: &Firm, actor: &Actor, purpose: Purpose, id: LinkId, brow
         otherwise: otherwise(firm.db()).await?,
         sent: sent(&row, now),
         wait: row.second_way.as_deref().map_or(0, |way| wait(&row, way, now)),
-        long: is_long(firm, firm.db(), whose.id).await?,
+        digits: digits(firm, firm.db(), whose.id).await?,
         spent: row.second_tries >= limits::CODE_TRIES,
         fresh_mail_helps: failures < throttle::SECOND_ROUTE_AFTER,
         proven: is_proven(&row, now),
@@ -282,13 +282,13 @@ pub(crate) async fn forget_code(tx: &Tx<'_>, whose: &contact::Model) -> Result<(
     Ok(())
 }
 
-async fn is_long(firm: &Firm, db: &impl ConnectionTrait, contact: Uuid) -> Result<bool> {
-    throttle::is_month_spent(db, firm, &throttle::code_month(firm, contact)).await
+async fn digits(firm: &Firm, db: &impl ConnectionTrait, contact: Uuid) -> Result<usize> {
+    let spent = throttle::is_month_spent(db, firm, &throttle::code_month(firm, contact)).await?;
+    Ok(if spent { DIGITS.1 } else { DIGITS.0 })
 }
 
 async fn fresh_code(tx: &Tx<'_>, contact: Uuid) -> Result<String> {
-    let long = is_long(tx.firm, tx.db(), contact).await?;
-    Ok(tx.firm.random.digits(if long { DIGITS.1 } else { DIGITS.0 }))
+    Ok(tx.firm.random.digits(digits(tx.firm, tx.db(), contact).await?))
 }
 
 /// Whether many wrong codes in a row were typed for a contact, so that staff have to help.
