@@ -22,6 +22,8 @@ const seconds = option("--seconds", 900);
 // S3: between the medians of two kinds of address, with a doubt of 5 % (two one-sided tests).
 const MOST_APART_MS = 0.2;
 const DOUBT = 1.645;
+// Tries of each kind whose medians are compared with each other.
+const BLOCK = 15;
 // Above what the server needs when idle, however long the file: PERFORMANCE goals of the house.
 const MOST_MB = 32;
 const DOC = "docs/benchmarks.md";
@@ -204,11 +206,14 @@ async function alikeIn(server) {
 
 /**
  * Tries kinds until there are enough of each or the time is over. Each try's kind is drawn anew: were all kinds tried once a turn,
- * one would come more often than another after a try that leaves work behind it.
+ * one would come more often than another after a try that leaves work behind it. Medians are compared block by block of what was
+ * tried within the same second or so, because a machine is slower for minutes, and then for every kind.
  */
 async function interleaved({ form, kinds, ask, expected, every = Infinity, renew = async () => {} }) {
     const names = Object.keys(kinds);
     const times = Object.fromEntries(names.map((kind) => [kind, []]));
+    const blocks = [];
+    let block = {};
     const count = () => Math.min(...names.map((kind) => times[kind].length));
     const begun = performance.now();
     let since = {};
@@ -223,16 +228,19 @@ async function interleaved({ form, kinds, ask, expected, every = Infinity, renew
         const { took, location, status } = await ask(kinds[kind]());
         if (location !== expected) throw new Error(`${form} answered ${kind} with ${status} and led to ${location}`);
         times[kind].push(took);
+        (block[kind] ??= []).push(took);
+        if (names.every((name) => block[name]?.length >= BLOCK)) {
+            blocks.push(Object.fromEntries(names.map((name) => [name, at(block[name], 0.5)])));
+            block = {};
+        }
     }
-    const medians = Object.fromEntries(names.map((kind) => [kind, at(times[kind], 0.5)]));
-    const pairs = names.flatMap((kind, place) => names.slice(place + 1).map((other) => [kind, other]));
-    const apart = ([kind, other]) => Math.abs(medians[kind] - medians[other]);
-    const doubt = ([kind, other]) => Math.hypot(doubtOf(times[kind]), doubtOf(times[other]));
+    const pairs = names.flatMap((kind, place) => names.slice(place + 1).map((other) => blocks.map((medians) => medians[kind] - medians[other])));
+    const apart = (differences) => Math.abs(at(differences, 0.5));
     return {
-        medians,
+        medians: Object.fromEntries(names.map((kind) => [kind, at(times[kind], 0.5)])),
         count: count(),
         apart: Math.max(...pairs.map(apart)),
-        surely: Math.max(...pairs.map((pair) => apart(pair) + doubt(pair))),
+        surely: Math.max(...pairs.map((differences) => apart(differences) + doubtOf(differences))),
     };
 }
 
