@@ -38,7 +38,7 @@ impl Moment {
     pub fn machine(self) -> String {
         let at = self.utc();
         let mut text = String::with_capacity(20);
-        // Digit by digit: a list has many, and the formatter's machinery costs ten times as much.
+        // Digit by digit: a list has many of these, and the formatter's machinery costs several times as much.
         match u8::try_from(at.year() / 100) {
             Ok(century) if century < 100 => {
                 two_digits(&mut text, century);

@@ -84,7 +84,7 @@ pub(crate) async fn newest(
     most: u64,
 ) -> Result<Vec<FileRow>> {
     let (side, _) = actor.signed_in()?;
-    // Which ones is settled first: what is read about a file is read for each that is sorted, not for each that is shown.
+    // Which ones is settled first: else all that is said about a file would be read for each that is sorted.
     let mut chosen = newest_first(actor.narrow(
         file_row::Entity::find().select_only().column(file_row::Column::Id),
         file_row::Column::Client,

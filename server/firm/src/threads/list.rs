@@ -121,8 +121,8 @@ fn seen(actor: &Actor) -> Result<Select<thread::Entity>> {
     Ok(actor.narrow(query, thread::Column::Client))
 }
 
-/// The newest of some threads, as many as they were limited to. Which ones is settled first: what is read about a thread is
-/// read for each that is sorted, not for each that is shown.
+/// The newest of some threads, as many as they were limited to. Which ones is settled first: else all that is said about a
+/// thread would be read for each that is sorted.
 fn chosen(actor: &Actor, query: Select<thread::Entity>) -> Result<Select<thread::Entity>> {
     let ids = newest_first(query.column(thread::Column::Id)).into_query();
     Ok(seen(actor)?.filter(thread::Column::Id.in_subquery(ids)))
