@@ -24,6 +24,7 @@ pub mod read_mark;
 pub mod recovery_code;
 pub mod secret;
 pub mod security_answer;
+pub mod segment;
 pub mod session;
 pub mod setting;
 pub mod sign_in_step;

@@ -9,7 +9,7 @@ use crate::{
     messages::{self, NewMessage},
     staff::{self, NewStaff},
     threads::{self, NewThread},
-    uploads::{self, AppendError, Declared, Destination},
+    uploads::{self, Append, AppendError, Declared, Destination},
 };
 use bytes::Bytes;
 use domain::{ClientId, ContactId, FormId, StaffId, ThreadId, UploadId, access::Role};
@@ -381,11 +381,11 @@ impl Scene<'_> {
         for (name, content) in files {
             let declared = Declared {
                 name: (*name).to_owned(),
-                length: content.len() as u64,
+                length: Some(content.len() as u64),
             };
             let id = uploads::begin(self.firm, actor, Destination::Client(client), &declared).await?;
             let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(content.as_bytes()))]);
-            match uploads::append(Arc::clone(self.firm), actor.clone(), id, 0, body).await {
+            match uploads::append(Arc::clone(self.firm), actor.clone(), id, Append::at(0), body).await {
                 Ok(_) => uploads.push(id),
                 Err(AppendError::Error(error)) => return Err(error),
                 Err(_) => return Err(crate::Fault::Inconsistent("a demo file was not taken").into()),

@@ -20,6 +20,8 @@ pub(crate) enum Tried {
     SignIn,
     /// Recovery of an account: three at once, then three an hour.
     Recovery,
+    /// Requests that add to one upload: 1,200 at once, then 20 a second, so that bytes sent one by one cannot occupy the disk.
+    Append,
 }
 
 impl Tried {
@@ -28,11 +30,12 @@ impl Tried {
         match self {
             Self::SignIn => (10.0, 20_000.0),
             Self::Recovery => (3.0, 1_200_000.0),
+            Self::Append => (1_200.0, 50.0),
         }
     }
 }
 
-/// The buckets of a firm.
+/// The buckets of a firm, by network, or by upload.
 #[derive(Default)]
 pub(crate) struct Networks(Mutex<HashMap<(Tried, String), Bucket>>);
 
@@ -64,6 +67,14 @@ impl Firm {
         if device.network.is_empty() || self.card.demo {
             return Ok(());
         }
+        self.take(what, &device.network)
+    }
+
+    /// Takes one try of a network, or of an upload.
+    ///
+    /// # Errors
+    /// As [`Firm::take_try`].
+    pub(crate) fn take(&self, what: Tried, whose: &str) -> Result<()> {
         let now = self.now();
         let (most, each) = what.limits();
         let mut buckets = self.networks.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,7 +85,7 @@ impl Firm {
                 buckets.clear();
             }
         }
-        let key = (what, device.network.clone());
+        let key = (what, whose.to_owned());
         let mut bucket = buckets
             .get(&key)
             .map_or(Bucket { left: most, at: now }, |bucket| bucket.at(what, now));

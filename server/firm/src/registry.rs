@@ -15,7 +15,8 @@ use crate::{
     events::Hub,
     networks::Networks,
     settings,
-    tenant::{Busy, FirmKeys},
+    tenant::FirmKeys,
+    uploads::Turns,
 };
 use domain::{FirmId, access::Action};
 use entity::registry::{firm as firm_row, hostname};
@@ -308,7 +309,7 @@ impl Registry {
             networks: Networks::default(),
             registry: self.0.link.clone(),
             client_keys: Mutex::default(),
-            uploads: Busy::default(),
+            uploads: Turns::default(),
             commits: AtomicU64::new(0),
             team: Mutex::default(),
         })

@@ -4,9 +4,9 @@
 //! could still be about to name it.
 
 use crate::{Firm, error::Result, jobs::Outcome, uploads};
-use domain::limits;
 use entity::firm::{
-    code_sheet, file_part, file_version, flash, one_time_token, passkey_challenge, session, sign_in_step, slip, upload,
+    code_sheet, file_part, file_version, flash, one_time_token, passkey_challenge, segment, session, sign_in_step,
+    slip, upload,
 };
 use futures::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
@@ -53,7 +53,7 @@ pub(crate) async fn delete(firm: &Firm, objects: &[Uuid]) -> Result<Outcome> {
 }
 
 async fn abandon_uploads(firm: &Firm) -> Result<usize> {
-    let before = firm.now().plus_seconds(-limits::UPLOAD_KEPT_SECONDS).0;
+    let before = uploads::kept_since(firm);
     let stale = upload::Entity::find()
         .filter(upload::Column::TouchedAt.lt(before))
         .all(firm.db())
@@ -133,6 +133,12 @@ async fn named_objects(firm: &Firm) -> Result<HashSet<Uuid>> {
         .into_tuple()
         .all(firm.db())
         .await?;
+    let staged: Vec<Uuid> = segment::Entity::find()
+        .select_only()
+        .column(segment::Column::Object)
+        .into_tuple()
+        .all(firm.db())
+        .await?;
     let ends: Vec<(Uuid, Uuid)> = file_version::Entity::find()
         .select_only()
         .columns([file_version::Column::ManifestObject, file_version::Column::KeyObject])
@@ -147,6 +153,7 @@ async fn named_objects(firm: &Firm) -> Result<HashSet<Uuid>> {
         .await?;
     Ok(parts
         .into_iter()
+        .chain(staged)
         .chain(ends.into_iter().flat_map(|(manifest, key)| [manifest, key]))
         .chain(
             waiting

@@ -9,12 +9,13 @@ use crate::{
     portal::KnownTeam,
     registry::{Link, Origin},
     tx::Tx,
+    uploads::Turns,
 };
-use domain::{ClientId, FirmId, Moment, UploadId, portal::FirmCard};
+use domain::{ClientId, FirmId, Moment, portal::FirmCard};
 use entity::Sealing;
 use sea_orm::DatabaseConnection;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub struct Firm {
     pub(crate) networks: Networks,
     pub(crate) registry: Link,
     pub(crate) client_keys: Mutex<HashMap<(ClientId, i32), Arc<Key>>>,
-    pub(crate) uploads: Busy,
+    pub(crate) uploads: Turns,
     /// How often this process has committed to the firm's database: what was read before a commit is old after it.
     pub(crate) commits: AtomicU64,
     pub(crate) team: Mutex<Option<KnownTeam>>,
@@ -54,34 +55,6 @@ pub(crate) struct FirmKeys {
     pub(crate) mac: Arc<Key>,
     /// Seals cookies before sign-in.
     pub(crate) cookie: Arc<Key>,
-}
-
-/// The uploads that a request is writing to at this moment.
-#[derive(Default)]
-pub(crate) struct Busy(Mutex<HashSet<UploadId>>);
-
-/// One request's hold on an upload; let go when dropped.
-pub(crate) struct Hold<'a> {
-    busy: &'a Busy,
-    upload: UploadId,
-}
-
-impl Busy {
-    /// Takes hold, unless somebody else has.
-    pub(crate) fn hold(&self, upload: UploadId) -> Option<Hold<'_>> {
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(upload);
-        taken.then_some(Hold { busy: self, upload })
-    }
-}
-
-impl Drop for Hold<'_> {
-    fn drop(&mut self) {
-        self.busy
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.upload);
-    }
 }
 
 impl Firm {

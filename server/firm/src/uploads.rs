@@ -1,15 +1,22 @@
 //! Uploads: documents on their way in.
 //!
 //! An upload belongs to whoever began it until a message takes it along. Its bytes are sealed part by part as they
-//! arrive; the offset that is told is never ahead of what is durable. The last byte seals the manifest and the key
+//! arrive, and those that do not fill a part as segments; the offset that is told is never ahead of what is durable. The last byte seals the manifest and the key
 //! object, and the digest of the plaintext becomes the receipt.
 
 mod append;
 mod become_file;
+mod complete;
+mod intake;
+mod land;
+mod length;
+mod segments;
+mod turn;
 mod whole;
 
-pub use append::{AppendError, append};
+pub use append::{Append, AppendError, append};
 pub(crate) use become_file::become_file;
+pub(crate) use turn::Turns;
 pub use whole::whole;
 
 use crate::{
@@ -27,7 +34,7 @@ use domain::{
 };
 use entity::{
     Sealed,
-    firm::{file_part, upload},
+    firm::{file_part, segment, upload},
 };
 use futures::stream;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
@@ -52,8 +59,8 @@ pub enum Destination {
 pub struct Declared {
     /// Its name, as given.
     pub name: String,
-    /// Its bytes in number.
-    pub length: u64,
+    /// Its bytes in number; `None` if they are said later.
+    pub length: Option<u64>,
 }
 
 /// How far an upload is.
@@ -61,8 +68,8 @@ pub struct Declared {
 pub struct UploadStatus {
     /// Bytes that are durable.
     pub offset: u64,
-    /// Bytes in all.
-    pub length: u64,
+    /// Bytes in all, once that was said.
+    pub length: Option<u64>,
     /// When it is swept if nothing more comes.
     pub expires: Moment,
     /// Whether it can go with a message.
@@ -81,7 +88,10 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
     allow(actor, Action::WriteThread, &client)?;
     let (side, author) = actor.signed_in()?;
     let name = names::name(&declared.name)?;
-    let length = check_length(&name, declared.length)?;
+    let length = match declared.length {
+        Some(length) => check_length(&name, length)?,
+        None => land::column(limits::FILE_BYTES)?,
+    };
     let (client_key_version, client_key) = firm.client_key(client).await?;
     let (id, file) = (UploadId::from(firm.random.id()), FileId::from(firm.random.id()));
     let file_key = FileKey::generate(&firm.random);
@@ -108,6 +118,9 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
         created_at: Set(now),
         touched_at: Set(now),
         completed_at: Set(None),
+        length_deferred: Set(declared.length.is_none()),
+        segments: Set(0),
+        version: Set(FIRST_VERSION),
     }
     .insert(tx.db())
     .await?;
@@ -115,7 +128,7 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
     Ok(id)
 }
 
-/// How far an upload is. Somebody else's is as good as absent.
+/// How far an upload is. Somebody else's is as good as absent, and so is one that nobody touched for too long.
 ///
 /// # Errors
 /// `NotFound`.
@@ -123,39 +136,48 @@ pub async fn status(firm: &Firm, actor: &Actor, id: UploadId) -> Result<UploadSt
     let row = own(firm, actor, id).await?;
     Ok(UploadStatus {
         offset: row.received.unsigned_abs(),
-        length: row.length.unsigned_abs(),
+        length: (!row.length_deferred).then_some(row.length.unsigned_abs()),
         expires: Moment(row.touched_at).plus_seconds(limits::UPLOAD_KEPT_SECONDS),
         complete: row.completed_at.is_some(),
     })
 }
 
-/// As [`status`], for somebody who is about to go on. An upload whose last byte is durable but whose seal is missing, because
-/// the server ended between the two, is sealed first: whoever sees the full offset has nothing left to send.
+/// As [`status`], for somebody who is about to go on. A request that still writes to the upload is ended first, and what it
+/// brought counts. An upload whose last byte is durable but whose seal is missing, because the server ended between the two,
+/// is sealed: whoever sees the full offset has nothing left to send.
 ///
 /// # Errors
 /// `NotFound`, and when the store or the database fails.
 pub async fn standing(firm: Arc<Firm>, actor: Actor, id: UploadId) -> Result<UploadStatus> {
+    own(&firm, &actor, id).await?;
+    // Whoever keeps the turn for too long is writing to a slow disk: then the offset is what is durable by now.
+    drop(firm.uploads.take(id).await);
     let stands = status(&firm, &actor, id).await?;
-    if stands.complete || stands.offset < stands.length {
+    if stands.complete || stands.length != Some(stands.offset) {
         return Ok(stands);
     }
+    let said = Append::at(stands.offset);
     let nothing = stream::empty::<std::result::Result<Bytes, Infallible>>();
-    match append(Arc::clone(&firm), actor.clone(), id, stands.offset, nothing).await {
+    match append(Arc::clone(&firm), actor.clone(), id, said, nothing).await {
         Err(AppendError::Error(error)) => Err(error),
         // Busy: whoever is at it seals it.
         _ => status(&firm, &actor, id).await,
     }
 }
 
-/// Gives an upload up: its rows go now, its objects by a job.
+/// Gives an upload up: its rows go now, its objects by a job. A request that still writes to it is ended first.
 ///
 /// # Errors
 /// `NotFound` for somebody else's.
 pub async fn cancel(firm: &Firm, actor: &Actor, id: UploadId) -> Result<()> {
+    own(firm, actor, id).await?;
+    let turn = firm.uploads.take(id).await;
     let row = own(firm, actor, id).await?;
     let mut tx = firm.begin().await?;
     remove(&mut tx, &row).await?;
-    tx.commit().await
+    tx.commit().await?;
+    drop(turn);
+    Ok(())
 }
 
 /// Gives up an upload that nobody touched since `before`.
@@ -172,20 +194,23 @@ pub(crate) async fn abandon(firm: &Firm, id: UploadId, before: i64) -> Result<()
 }
 
 async fn remove(tx: &mut Tx<'_>, row: &upload::Model) -> Result<()> {
-    let parts = file_part::Entity::find()
-        .filter(file_part::Column::File.eq(row.file))
-        .all(tx.db())
-        .await?;
+    let of_part = file_part::Column::File
+        .eq(row.file)
+        .and(file_part::Column::Version.eq(row.version));
+    let of_segment = segment::Column::File
+        .eq(row.file)
+        .and(segment::Column::Version.eq(row.version));
+    let parts = file_part::Entity::find().filter(of_part.clone()).all(tx.db()).await?;
+    let staged = segment::Entity::find().filter(of_segment.clone()).all(tx.db()).await?;
     let objects: Vec<Uuid> = parts
         .iter()
         .map(|part| part.object)
+        .chain(staged.iter().map(|segment| segment.object))
         .chain(row.manifest_object)
         .chain(row.key_object)
         .collect();
-    file_part::Entity::delete_many()
-        .filter(file_part::Column::File.eq(row.file))
-        .exec(tx.db())
-        .await?;
+    file_part::Entity::delete_many().filter(of_part).exec(tx.db()).await?;
+    segment::Entity::delete_many().filter(of_segment).exec(tx.db()).await?;
     upload::Entity::delete_by_id(row.id).exec(tx.db()).await?;
     if !objects.is_empty() {
         let now = tx.firm.now();
@@ -201,13 +226,19 @@ pub(crate) async fn own(firm: &Firm, actor: &Actor, id: UploadId) -> Result<uplo
         .filter(
             upload::Column::Author
                 .eq(author)
-                .and(upload::Column::AuthorSide.eq(side_name(side))),
+                .and(upload::Column::AuthorSide.eq(side_name(side)))
+                .and(upload::Column::TouchedAt.gte(kept_since(firm))),
         )
         .one(firm.db())
         .await?
         .ok_or_else(Error::not_found)?;
     allow(actor, Action::WriteThread, &ClientId::from(row.client))?;
     Ok(row)
+}
+
+/// What was touched before this is given up.
+pub(crate) fn kept_since(firm: &Firm) -> i64 {
+    firm.now().plus_seconds(-limits::UPLOAD_KEPT_SECONDS).0
 }
 
 fn check_length(name: &str, length: u64) -> Result<i64, Problem> {

@@ -1,9 +1,11 @@
-//! The tus protocol, 1.0.0: creation, expiration and termination (<https://tus.io/protocols/resumable-upload>).
+//! The tus protocol, 1.0.0, with the extensions creation, creation-with-upload, creation-defer-length, checksum, expiration
+//! and termination (<https://tus.io/protocols/resumable-upload>).
 //!
 //! This file translates headers; what an upload is lives in `firm::uploads`. Concatenation is not offered, and neither
 //! `Upload-Concat` nor a method override is obeyed. An upload of somebody else is the same 404 as one that does not exist.
 
 use super::{
+    BodyError,
     metadata::{self, Metadata, Place},
     outliving, pieces,
 };
@@ -11,16 +13,20 @@ use crate::{answer, state::House};
 use app::desk::Desk;
 use axum::{
     Extension,
+    body::Bytes,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Moment, Problem, UploadId};
-use firm::uploads::{self, AppendError, Declared, Destination};
+use firm::uploads::{self, Append, AppendError, Declared, Destination};
+use futures::Stream;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION},
 };
 use std::{str::FromStr, sync::Arc};
+use vault::Checksum;
 
 const VERSION: &str = "1.0.0";
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -33,22 +39,40 @@ const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const UPLOAD_CONCAT: HeaderName = HeaderName::from_static("upload-concat");
 const UPLOAD_DEFER: HeaderName = HeaderName::from_static("upload-defer-length");
 const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
+const UPLOAD_CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
+const TUS_CHECKSUM_ALGORITHM: HeaderName = HeaderName::from_static("tus-checksum-algorithm");
+
+const EXTENSIONS: &str = "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination";
+/// The protocol's own status for a body that has another digest than was said.
+const CHECKSUM_MISMATCH: u16 = 460;
 
 /// `OPTIONS`: what is offered.
 pub async fn options() -> Response {
     let mut response = resumable(StatusCode::NO_CONTENT);
     put(&mut response, TUS_VERSION, VERSION);
-    put(&mut response, TUS_EXTENSION, "creation,expiration,termination");
+    put(&mut response, TUS_EXTENSION, EXTENSIONS);
     put(&mut response, TUS_MAX_SIZE, &domain::limits::FILE_BYTES.to_string());
+    put(&mut response, TUS_CHECKSUM_ALGORITHM, vault::checksum::ALGORITHMS);
     response
 }
 
-/// `POST /uploads`: announces a file.
-pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>, headers: HeaderMap) -> Response {
-    let (length, metadata) = match announced(&headers) {
+/// `POST /uploads`: announces a file, and may bring its first bytes along.
+pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = &parts.headers;
+    let (length, metadata) = match announced(headers) {
         Ok(announced) => announced,
         Err(refused) => return refused,
     };
+    let first = match carries_bytes(headers).then(|| said(headers, 0)).transpose() {
+        Ok(first) => first,
+        Err(refused) => return refused,
+    };
+    if let (Some(length), Some(bytes)) = (length, first.as_ref().and_then(|first| first.bytes))
+        && bytes > length
+    {
+        return resumable(StatusCode::PAYLOAD_TOO_LARGE);
+    }
     let to = match metadata.place {
         Place::Thread(thread) => Destination::Thread(thread),
         Place::Client(client) => Destination::Client(client),
@@ -58,21 +82,48 @@ pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>
         length,
     };
     let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
-    let begun = outliving(
-        &house,
-        async move { uploads::begin(&firm, &actor, to, &declared).await },
-    )
-    .await;
-    match begun {
-        Some(Ok(id)) => {
+    let body = pieces(body);
+    let begun = outliving(&house, async move {
+        let id = uploads::begin(&firm, &actor, to, &declared).await?;
+        let taken = match first {
+            Some(first) => Some(take_first(firm, actor, id, first, body).await?),
+            None => None,
+        };
+        Ok::<_, AppendError>((id, taken))
+    });
+    match begun.await {
+        Some(Ok((id, taken))) => {
             let mut response = resumable(StatusCode::CREATED);
             put(&mut response, LOCATION, &format!("/uploads/{id}"));
-            let until = desk.now().plus_seconds(domain::limits::UPLOAD_KEPT_SECONDS);
-            put(&mut response, UPLOAD_EXPIRES, &http_date(until));
+            expires(&mut response, &desk);
+            if let Some(offset) = taken {
+                put(&mut response, UPLOAD_OFFSET, &offset.to_string());
+            }
             response
         }
-        Some(Err(error)) => told(&desk, error),
+        Some(Err(error)) => not_appended(&desk, error),
         None => fault(&desk),
+    }
+}
+
+/// The bytes that came with an announcement. A body that was cut off still leaves an upload that goes on; one that is wrong
+/// as a whole leaves none, because nobody was told its address.
+async fn take_first(
+    firm: Arc<firm::Firm>,
+    actor: firm::Actor,
+    id: UploadId,
+    first: Append,
+    body: impl Stream<Item = Result<Bytes, BodyError>> + Send,
+) -> Result<u64, AppendError> {
+    match uploads::append(Arc::clone(&firm), actor.clone(), id, first, body).await {
+        Err(AppendError::Cut { durable }) => Ok(durable),
+        Err(error) => {
+            if let Err(error) = uploads::cancel(&firm, &actor, id).await {
+                tracing::warn!(%error, "an upload that was refused stays for the sweep");
+            }
+            Err(error)
+        }
+        taken => taken,
     }
 }
 
@@ -92,7 +143,10 @@ pub async fn status(
         Some(Ok(status)) => {
             let mut response = resumable(StatusCode::OK);
             put(&mut response, UPLOAD_OFFSET, &status.offset.to_string());
-            put(&mut response, UPLOAD_LENGTH, &status.length.to_string());
+            match status.length {
+                Some(length) => put(&mut response, UPLOAD_LENGTH, &length.to_string()),
+                None => put(&mut response, UPLOAD_DEFER, "1"),
+            }
             put(&mut response, UPLOAD_EXPIRES, &http_date(status.expires));
             put(&mut response, CACHE_CONTROL, "no-store");
             response
@@ -114,23 +168,25 @@ pub async fn append(
         Ok(id) => id,
         Err(refused) => return refused,
     };
-    if only(headers, &CONTENT_TYPE) != Some("application/offset+octet-stream") {
+    if !carries_bytes(headers) {
         return resumable(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let Some(offset) = number(headers, &UPLOAD_OFFSET) else {
         return resumable(StatusCode::BAD_REQUEST);
     };
+    let said = match said(headers, offset) {
+        Ok(said) => said,
+        Err(refused) => return refused,
+    };
     let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
     let body = pieces(request.into_body());
-    let appended = outliving(&house, uploads::append(firm, actor, id, offset, body)).await;
-    match appended {
-        Some(Ok(offset)) => standing(StatusCode::NO_CONTENT, offset),
-        Some(Err(AppendError::WrongOffset { at })) => standing(StatusCode::CONFLICT, at),
-        // Nobody may be there any more to read it; whoever is asks again where the upload stands.
-        Some(Err(AppendError::Cut { durable })) => standing(StatusCode::BAD_REQUEST, durable),
-        Some(Err(AppendError::Busy)) => resumable(StatusCode::LOCKED),
-        Some(Err(AppendError::TooLong)) => resumable(StatusCode::PAYLOAD_TOO_LARGE),
-        Some(Err(AppendError::Error(error))) => told(&desk, error),
+    match outliving(&house, uploads::append(firm, actor, id, said, body)).await {
+        Some(Ok(offset)) => {
+            let mut response = standing(StatusCode::NO_CONTENT, offset);
+            expires(&mut response, &desk);
+            response
+        }
+        Some(Err(error)) => not_appended(&desk, error),
         None => fault(&desk),
     }
 }
@@ -154,14 +210,52 @@ pub async fn cancel(
     }
 }
 
-fn announced(headers: &HeaderMap) -> Result<(u64, Metadata), Response> {
+fn announced(headers: &HeaderMap) -> Result<(Option<u64>, Metadata), Response> {
     speaks(headers)?;
-    if headers.contains_key(UPLOAD_CONCAT) || headers.contains_key(UPLOAD_DEFER) {
-        return Err(resumable(StatusCode::BAD_REQUEST));
+    let refused = || resumable(StatusCode::BAD_REQUEST);
+    if headers.contains_key(UPLOAD_CONCAT) {
+        return Err(refused());
     }
-    number(headers, &UPLOAD_LENGTH)
-        .zip(only(headers, &UPLOAD_METADATA).and_then(metadata::parse))
-        .ok_or_else(|| resumable(StatusCode::BAD_REQUEST))
+    let length = match (headers.contains_key(UPLOAD_LENGTH), headers.contains_key(UPLOAD_DEFER)) {
+        (true, false) => Some(number(headers, &UPLOAD_LENGTH).ok_or_else(refused)?),
+        (false, true) if only(headers, &UPLOAD_DEFER) == Some("1") => None,
+        _ => return Err(refused()),
+    };
+    let metadata = only(headers, &UPLOAD_METADATA).and_then(metadata::parse);
+    Ok((length, metadata.ok_or_else(refused)?))
+}
+
+/// Whether the body is bytes of the file.
+fn carries_bytes(headers: &HeaderMap) -> bool {
+    only(headers, &CONTENT_TYPE) == Some("application/offset+octet-stream")
+}
+
+/// What the headers say of the bytes in the body.
+fn said(headers: &HeaderMap, offset: u64) -> Result<Append, Response> {
+    let refused = || resumable(StatusCode::BAD_REQUEST);
+    let given = |name: &HeaderName| {
+        headers
+            .contains_key(name)
+            .then(|| number(headers, name).ok_or_else(refused))
+    };
+    let checksum = if headers.contains_key(UPLOAD_CHECKSUM) {
+        Some(only(headers, &UPLOAD_CHECKSUM).and_then(checksum).ok_or_else(refused)?)
+    } else {
+        None
+    };
+    Ok(Append {
+        offset,
+        bytes: given(&CONTENT_LENGTH).transpose()?,
+        // With an announcement it is the length that was announced.
+        length: given(&UPLOAD_LENGTH).transpose()?,
+        checksum,
+    })
+}
+
+/// `sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`
+fn checksum(header: &str) -> Option<Checksum> {
+    let (algorithm, digest) = header.split_once(' ')?;
+    Checksum::new(algorithm, STANDARD.decode(digest).ok()?)
 }
 
 fn known(headers: &HeaderMap, id: &str) -> Result<UploadId, Response> {
@@ -196,6 +290,28 @@ fn standing(status: StatusCode, offset: u64) -> Response {
     let mut response = resumable(status);
     put(&mut response, UPLOAD_OFFSET, &offset.to_string());
     response
+}
+
+/// Why bytes were not taken, as the protocol says it.
+fn not_appended(desk: &Desk, error: AppendError) -> Response {
+    match error {
+        AppendError::WrongOffset { at } => standing(StatusCode::CONFLICT, at),
+        // Nobody may be there any more to read it; whoever is asks again where the upload stands.
+        AppendError::Cut { durable } => standing(StatusCode::BAD_REQUEST, durable),
+        AppendError::WrongLength => resumable(StatusCode::BAD_REQUEST),
+        AppendError::WrongChecksum => {
+            resumable(StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST))
+        }
+        AppendError::Busy => resumable(StatusCode::LOCKED),
+        AppendError::TooLong => resumable(StatusCode::PAYLOAD_TOO_LARGE),
+        AppendError::Error(error) => told(desk, error),
+    }
+}
+
+/// When the upload is swept if nothing more comes.
+fn expires(response: &mut Response, desk: &Desk) {
+    let until = desk.now().plus_seconds(domain::limits::UPLOAD_KEPT_SECONDS);
+    put(response, UPLOAD_EXPIRES, &http_date(until));
 }
 
 fn resumable(status: StatusCode) -> Response {

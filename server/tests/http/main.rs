@@ -29,5 +29,6 @@ mod settings;
 mod sign_in;
 mod spoofing;
 mod team;
+mod tus;
 mod uploads;
 mod wire;

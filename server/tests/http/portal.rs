@@ -12,7 +12,7 @@ use firm::{
     staff::{self, NewStaff},
     testing::{HOST, House as TestHouse, OTHER_HOST, PASSWORD, code_of, give_app},
     threads::{self, NewThread},
-    uploads::{self, Declared, Destination},
+    uploads::{self, Append, Declared, Destination},
 };
 use futures::stream;
 use ipnet::IpNet;
@@ -233,12 +233,12 @@ impl Portal {
         let firm = &self.house.firm;
         let declared = Declared {
             name: "Statement.pdf".to_owned(),
-            length,
+            length: Some(length),
         };
         let id = uploads::begin(firm, &whose, to, &declared).await.expect("begun");
         if !content.is_empty() {
             let body = stream::iter([Ok::<_, Infallible>(bytes::Bytes::copy_from_slice(content))]);
-            uploads::append(Arc::clone(firm), whose, id, 0, body)
+            uploads::append(Arc::clone(firm), whose, id, Append::at(0), body)
                 .await
                 .expect("appended");
         }

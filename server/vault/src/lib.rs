@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 pub mod blob;
+pub mod checksum;
 pub mod column;
 pub mod digest;
 pub mod error;
@@ -41,6 +42,7 @@ mod bytes;
 mod gcm;
 
 pub use blob::{ObjectName, Region, Store, StoreName};
+pub use checksum::{Checksum, RunningChecksum};
 pub use column::{ColumnPlace, open_column, seal_column};
 pub use digest::ReceiptDigest;
 pub use error::{FaultKind, Opening, PartFault, StoreFault};

@@ -27,6 +27,9 @@ pub struct Model {
     pub created_at: i64,
     pub touched_at: i64,
     pub completed_at: Option<i64>,
+    pub length_deferred: bool,
+    pub segments: i32,
+    pub version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

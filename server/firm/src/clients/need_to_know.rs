@@ -226,7 +226,7 @@ mod tests {
             assert!(absent(&threads::start(firm, &member, &about(&house, marlowe)).await));
             let declared = Declared {
                 name: "statement.pdf".to_owned(),
-                length: 9,
+                length: Some(9),
             };
             for to in [Destination::Thread(kept), Destination::Client(marlowe)] {
                 assert!(absent(&uploads::begin(firm, &member, to, &declared).await));
@@ -245,7 +245,7 @@ mod tests {
             let (firm, marlowe) = (&house.firm, house.people.marlowe);
             let declared = Declared {
                 name: "statement.pdf".to_owned(),
-                length: 9,
+                length: Some(9),
             };
             let before = tomasz(&house).await;
             let upload = uploads::begin(firm, &before, Destination::Client(marlowe), &declared).await;

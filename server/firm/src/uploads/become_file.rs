@@ -47,7 +47,7 @@ pub(crate) async fn become_file(
         author_side: Set(row.author_side),
         author: Set(author),
         name: Set(Sealed::seal(&name, firm.at("file", "name", row.file), &firm.random)?),
-        version: Set(super::FIRST_VERSION),
+        version: Set(row.version),
         place: Set(i32::try_from(place).unwrap_or(i32::MAX)),
         created_at: Set(firm.now().0),
     }
@@ -55,7 +55,7 @@ pub(crate) async fn become_file(
     .await?;
     file_version::ActiveModel {
         file: Set(row.file),
-        version: Set(super::FIRST_VERSION),
+        version: Set(row.version),
         client_key_version: Set(row.client_key_version),
         wrapped_key: Set(row.wrapped_key),
         size: Set(row.length),

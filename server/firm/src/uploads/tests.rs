@@ -1,3 +1,7 @@
+//! Uploads from their first byte to the message that takes them along.
+
+mod stops;
+
 use super::*;
 use crate::{
     files,
@@ -35,7 +39,7 @@ async fn thread(house: &House) -> ThreadId {
 async fn started(house: &House, thread: ThreadId, length: usize) -> UploadId {
     let declared = Declared {
         name: "statement.pdf".to_owned(),
-        length: length as u64,
+        length: Some(length as u64),
     };
     begin(&house.firm, &house.anwen(), Destination::Thread(thread), &declared)
         .await
@@ -47,7 +51,14 @@ async fn append_bytes(house: &House, id: UploadId, offset: u64, bytes: &[u8]) ->
         .chunks(60_000)
         .map(|piece| Ok(Bytes::copy_from_slice(piece)))
         .collect();
-    append(Arc::clone(&house.firm), house.anwen(), id, offset, stream::iter(pieces)).await
+    append(
+        Arc::clone(&house.firm),
+        house.anwen(),
+        id,
+        Append::at(offset),
+        stream::iter(pieces),
+    )
+    .await
 }
 
 async fn sent(house: &House, thread: ThreadId, uploads: Vec<UploadId>) -> FileChip {
@@ -119,7 +130,7 @@ on_both_engines!(a_file_comes_back_byte_for_byte_with_its_receipt, |house| async
 });
 
 on_both_engines!(
-    a_cut_connection_keeps_whole_parts_and_goes_on_from_there,
+    a_cut_connection_keeps_what_came_and_goes_on_from_there,
     |house| async move {
         let thread = thread(&house).await;
         let part = usize::try_from(PART).expect("fits");
@@ -130,17 +141,27 @@ on_both_engines!(
             .map(|piece| Ok(Bytes::copy_from_slice(piece)))
             .chain([Err(io::Error::from(io::ErrorKind::ConnectionReset))])
             .collect();
-        let ended = append(Arc::clone(&house.firm), house.anwen(), id, 0, stream::iter(cut)).await;
+        let ended = append(
+            Arc::clone(&house.firm),
+            house.anwen(),
+            id,
+            Append::at(0),
+            stream::iter(cut),
+        )
+        .await;
         assert!(
-            matches!(ended, Err(AppendError::Cut { durable }) if durable == PART),
+            matches!(ended, Err(AppendError::Cut { durable }) if durable == PART + 100_000),
             "{ended:?}"
         );
         let status = status(&house.firm, &house.anwen(), id).await.expect("status");
-        assert_eq!((status.offset, status.complete), (PART, false));
+        let at = PART + 100_000;
+        assert_eq!((status.offset, status.complete), (at, false));
         assert!(
-            matches!(append_bytes(&house, id, 0, &bytes).await, Err(AppendError::WrongOffset { at }) if at == PART)
+            matches!(append_bytes(&house, id, 0, &bytes).await, Err(AppendError::WrongOffset { at: told }) if told == at)
         );
-        append_bytes(&house, id, PART, &bytes[part..]).await.expect("the rest");
+        append_bytes(&house, id, at, &bytes[part + 100_000..])
+            .await
+            .expect("the rest");
         let chip = sent(&house, thread, vec![id]).await;
         assert!(
             downloaded(&house, &house.anwen(), chip.id, 0..u64::MAX)
@@ -232,7 +253,7 @@ on_both_engines!(somebody_elses_upload_is_as_good_as_absent, |house| async move 
         ));
         assert!(cancel(&house.firm, &actor, id).await.is_err());
         let body = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"0123456789"))]);
-        let answer = append(Arc::clone(&house.firm), actor, id, 0, body).await;
+        let answer = append(Arc::clone(&house.firm), actor, id, Append::at(0), body).await;
         assert!(matches!(
             answer,
             Err(AppendError::Error(Error::Problem(Problem::NotFound)))
@@ -261,7 +282,7 @@ on_both_engines!(
         ] {
             let declared = Declared {
                 name: "../a.pdf".to_owned(),
-                length,
+                length: Some(length),
             };
             let answer = begin(&house.firm, &house.anwen(), Destination::Thread(thread), &declared).await;
             assert!(matches!(answer, Err(Error::Problem(Problem::Refused { reason: found, .. })) if found == reason));

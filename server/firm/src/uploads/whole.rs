@@ -19,7 +19,7 @@ where
 {
     let declared = Declared {
         name: name.clone(),
-        length: limits::FILE_BYTES,
+        length: None,
     };
     let id = begin(&firm, &actor, to, &declared).await?;
     let refused = |reason| Problem::field(Field::Files, reason).into();

@@ -89,13 +89,13 @@ async fn papers(portal: &Portal, firm: &Arc<Firm>, host: &str, client: ClientId,
     let actor = session.expect("a session").actor;
     let declared = Declared {
         name: format!("{words}.txt"),
-        length: words.len() as u64,
+        length: Some(words.len() as u64),
     };
     let to = Destination::Client(client);
     firm.random().begin_again(5);
     let upload = uploads::begin(firm, &actor, to, &declared).await.expect("begun");
     let body = futures::stream::iter([Ok::<_, Infallible>(bytes::Bytes::copy_from_slice(words.as_bytes()))]);
-    uploads::append(Arc::clone(firm), actor.clone(), upload, 0, body)
+    uploads::append(Arc::clone(firm), actor.clone(), upload, uploads::Append::at(0), body)
         .await
         .expect("sent");
     let new = NewThread {
