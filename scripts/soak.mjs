@@ -1,4 +1,4 @@
-// The long part of `make soak`: kills, a flood, sqlmap, and 2 GiB up and down, against the built server. Fails at the first thing that
+// The long part of `make soak`: kills, foreign clients, a flood, sqlmap, and 2 GiB up and down, against the built server. Fails at the first thing that
 // does not hold, prints what it measured, and writes the memory of the transfers into docs/benchmarks.md. `--only large` and the
 // like run one part.
 import { execFileSync, spawnSync } from "node:child_process";
@@ -8,6 +8,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { breakDiskAndCompare } from "../end2end/support/broken_disk.mjs";
+import { byTusJs, byTuspy, sendAndCompare } from "../end2end/support/foreign.mjs";
 import { announce, beginThread, killAndCompare, say, signIn, withServer } from "../end2end/support/kills.mjs";
 import { appCodeOf } from "../end2end/support/outbox.mjs";
 import { contact, staff } from "../end2end/support/people.mjs";
@@ -16,6 +17,8 @@ const option = (name, otherwise) => (process.argv.includes(name) ? Number(proces
 const kills = option("--kills", 300);
 const connections = option("--connections", 2_000);
 const gigabytes = option("--gib", 2);
+// Of each client of the tus protocol that nobody here wrote.
+const uploads = option("--uploads", 250);
 // How often each kind of address is tried at each form, and for how long at most: a password costs 25 ms and more.
 const tries = option("--tries", 10_000);
 const seconds = option("--seconds", 900);
@@ -33,7 +36,7 @@ const megabytes = (pid, field) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(
 const at = (times, share) => [...times].sort((a, b) => a - b)[Math.floor((times.length - 1) * share)];
 const failed = [];
 
-const parts = { killed, failing, flooded, injected, alike, large };
+const parts = { killed, failing, foreign, flooded, injected, alike, large };
 const only = process.argv.includes("--only") ? [process.argv[process.argv.indexOf("--only") + 1]] : Object.keys(parts);
 for (const part of only) await parts[part]();
 if (failed.length > 0) {
@@ -50,6 +53,13 @@ async function killed() {
 
 async function failing() {
     console.log(`failing disk: ${JSON.stringify(await breakDiskAndCompare({ turns: 50 }))} while no sync succeeded; then it went on`);
+}
+
+async function foreign() {
+    for (const [name, send] of [["tus-js-client", byTusJs], ["tuspy", byTuspy]]) {
+        const { bytes, broken } = await sendAndCompare({ uploads, send, tell: (how) => console.log(`${name}: ${how}`) });
+        console.log(`${name}: ${uploads} uploads, ${(bytes / 1e6).toFixed(0)} MB, byte for byte through a line that broke ${broken} times`);
+    }
 }
 
 // Connections that say nothing, and connections that say one byte of a header now and then. Others must not notice much.

@@ -22,7 +22,8 @@ globalThis.sendByUppy = ({ thread, files, slice, tears }) =>
             if (paused >= tears || progress.bytesUploaded === 0 || progress.bytesUploaded >= progress.bytesTotal) return;
             paused += 1;
             uppy.pauseAll();
-            setTimeout(() => uppy.resumeAll());
+            // As soon as a hand could.
+            setTimeout(() => uppy.resumeAll(), 200);
         });
         uppy.on("upload-error", (file, error) => fail(error));
         uppy.on("upload-success", (file) => left.delete(file.name));
