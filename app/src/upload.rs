@@ -2,6 +2,9 @@
 //!
 //! Without scripts none of this runs: the composer's own form carries the files.
 
+pub mod api;
+#[cfg(feature = "hydrate")]
+mod folder;
 pub mod picker;
 pub mod progress;
 pub mod queue;

@@ -212,6 +212,7 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/post_message", SignedIn),
     ("/api/start_thread", SignedIn),
     ("/api/keep_draft", SignedIn),
+    ("/api/waiting_uploads", SignedIn),
     ("/api/add_client", Staff),
     ("/api/change_client", Staff),
     ("/api/step_portal", Staff),

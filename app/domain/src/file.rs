@@ -1,7 +1,7 @@
 //! A stored document as pages show it, and the rules for its name.
 
 use crate::{
-    ClientId, FileId, Moment, ThreadId,
+    ClientId, FileId, Moment, ThreadId, UploadId,
     client::{ClientLabel, Person},
     limits,
     problem::{Field, Problem, Reason},
@@ -26,6 +26,23 @@ pub struct FileChip {
     pub received: Moment,
     /// The reader's side did not send it and has not opened it.
     pub new: bool,
+}
+
+/// A file that somebody began to send, and that no message has taken along yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingUpload {
+    /// Its upload.
+    pub id: UploadId,
+    /// Its name.
+    pub name: String,
+    /// Bytes in all.
+    pub size: u64,
+    /// Bytes that arrived.
+    pub received: u64,
+    /// When the sender's own copy was last changed, if they said so.
+    pub modified: Option<Moment>,
+    /// When its last byte arrived, if it did.
+    pub complete: Option<Moment>,
 }
 
 impl FileChip {

@@ -260,6 +260,8 @@ pub enum Reason {
     },
     /// An attached file is no longer there (its upload was cancelled or swept).
     FileGone,
+    /// An attached file has not arrived yet.
+    FileUnfinished,
     /// None of the offered choices.
     NotOffered,
     /// The address is staff's or another contact's already.
@@ -429,6 +431,9 @@ impl Reason {
                 format!("“{name}” did not arrive whole. Your message is kept; attach the file again.")
             }
             Self::FileGone => "An attached file is no longer there. Attach it again; your message is kept.".to_owned(),
+            Self::FileUnfinished => {
+                "One file has not arrived whole. Let it go on, choose it again, or take it out.".to_owned()
+            }
             Self::NotOffered => "Choose one of the list.".to_owned(),
             Self::AddressTaken => {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()

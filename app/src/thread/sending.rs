@@ -97,8 +97,8 @@ impl Sending {
             Ok(text) => text,
             Err(problem) => return self.refuse(AppError(problem)),
         };
-        if self.queue.has_failed() {
-            return self.refuse(AppError(Problem::field(domain::Field::Files, domain::Reason::FileGone)));
+        if let Some(obstacle) = self.queue.obstacle() {
+            return self.refuse(AppError(Problem::field(domain::Field::Files, obstacle)));
         }
         self.deliver(Box::pin(send(text, uploads)));
     }

@@ -69,6 +69,10 @@ glyphs! {
     MapPin = "map-pin",
     /// Messages.
     Messages = "messages-square",
+    /// Stop for a while.
+    Pause = "pause",
+    /// Go on.
+    Play = "play",
     /// Attach.
     Paperclip = "paperclip",
     /// Write.

@@ -19,6 +19,16 @@ pub enum Progress {
         /// Bytes that the server holds.
         sent: u64,
     },
+    /// Whoever sends it stopped it for a while.
+    Paused {
+        /// Bytes that went out.
+        sent: u64,
+    },
+    /// It was begun before this page was opened, and the page has not got the file.
+    Interrupted {
+        /// Bytes that the server holds.
+        sent: u64,
+    },
     /// It will not arrive as it is.
     Failed {
         /// Why, and what helps.
@@ -41,11 +51,18 @@ impl Progress {
         matches!(self, Self::Waiting | Self::Sending { .. } | Self::Broken { .. })
     }
 
+    /// Whether it has to be taken up by hand before it can arrive.
+    pub fn is_halted(&self) -> bool {
+        matches!(self, Self::Paused { .. } | Self::Interrupted { .. })
+    }
+
     /// Bytes that went out, of `total`.
     pub fn sent(&self, total: u64) -> u64 {
         match self {
             Self::Waiting | Self::Failed { .. } => 0,
-            Self::Sending { sent, .. } | Self::Broken { sent } => *sent,
+            Self::Sending { sent, .. } | Self::Broken { sent } | Self::Paused { sent } | Self::Interrupted { sent } => {
+                *sent
+            }
             Self::Received { .. } => total,
         }
     }

@@ -5,7 +5,7 @@ use crate::ui::{
     icon::{Glyph, Icon},
     time::{Style, Time},
 };
-use domain::{ClientId, Problem, ThreadId, UploadId, size};
+use domain::{ClientId, Problem, Reason, ThreadId, UploadId, file::WaitingUpload, size};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -37,7 +37,7 @@ pub struct Item {
 }
 
 /// The files of one composer.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Queue {
     items: RwSignal<Vec<Item>>,
     target: RwSignal<Target>,
@@ -58,6 +58,11 @@ impl Queue {
     /// Where the files go.
     pub fn target(self) -> Target {
         self.target.get_untracked()
+    }
+
+    /// As [`Self::target`], and tells of changes.
+    pub fn aimed(self) -> Target {
+        self.target.get()
     }
 
     /// Turns the queue to another client; only while it is empty.
@@ -90,6 +95,27 @@ impl Queue {
         (item, fits)
     }
 
+    /// Whether another refusal would say nothing new: there is one file more than a message takes.
+    pub fn is_overfull(self) -> bool {
+        self.items.with_untracked(Vec::len) > domain::limits::FILES_A_MESSAGE
+    }
+
+    /// Puts in what was begun before this page was opened.
+    pub fn restore(self, waiting: &WaitingUpload) -> Item {
+        let progress = match waiting.complete {
+            Some(at) => Progress::Received { upload: waiting.id, at },
+            None => Progress::Interrupted { sent: waiting.received },
+        };
+        let item = Item {
+            key: NEXT_KEY.fetch_add(1, Ordering::Relaxed),
+            name: waiting.name.clone(),
+            size: waiting.size,
+            progress: RwSignal::new(progress),
+        };
+        self.items.update(|items| items.push(item.clone()));
+        item
+    }
+
     /// Takes a file out.
     pub fn remove(self, key: u64) {
         self.items.update(|items| items.retain(|item| item.key != key));
@@ -103,10 +129,11 @@ impl Queue {
         self.items.set(Vec::new());
     }
 
-    /// Gives all up that were not sent, when the page of the composer is left.
-    pub fn abandon(self) {
+    /// Stops sending when the page of the composer is left. What the server has it keeps for some days, and the page shows it
+    /// when it is opened again.
+    pub fn leave(self) {
         for key in self.keys() {
-            stop(key);
+            leave(key);
         }
     }
 
@@ -132,12 +159,14 @@ impl Queue {
         untrack(move || self.is_running())
     }
 
-    /// Whether a file will not arrive.
-    pub fn has_failed(self) -> bool {
+    /// Why the files cannot leave as they are, if so.
+    pub fn obstacle(self) -> Option<Reason> {
         self.items.with_untracked(|items| {
-            items
-                .iter()
-                .any(|item| matches!(item.progress.get_untracked(), Progress::Failed { .. }))
+            items.iter().find_map(|item| match item.progress.get_untracked() {
+                Progress::Failed { .. } => Some(Reason::FileGone),
+                progress if progress.is_halted() => Some(Reason::FileUnfinished),
+                _ => None,
+            })
         })
     }
 
@@ -173,7 +202,7 @@ impl Queue {
 
 /// The checks that the server will make as well.
 fn check(name: &str, bytes: u64, limit: u64, before: usize) -> Result<String, Problem> {
-    use domain::{Field, Reason, limits};
+    use domain::{Field, limits};
     let refuse = |reason| Err(Problem::field(Field::Files, reason));
     let name = domain::file::name(name)?;
     if before >= limits::FILES_A_MESSAGE {
@@ -209,6 +238,7 @@ pub fn QueueList(
 #[component]
 fn Row(item: Item, queue: Queue) -> impl IntoView {
     let (key, total, progress) = (item.key, item.size, item.progress);
+    let paused_name = StoredValue::new(item.name.clone());
     let cancel = {
         let name = item.name.clone();
         move || {
@@ -224,6 +254,14 @@ fn Row(item: Item, queue: Queue) -> impl IntoView {
         <li class="upload">
             <span class="upload-name">{item.name.clone()}</span>
             <span class="upload-actions">
+                {move || {
+                    let sending = matches!(progress.get(), Progress::Sending { .. } | Progress::Broken { .. });
+                    sending.then(|| step(Glyph::Pause, format!("Pause {}", paused_name.get_value()), move || pause(key)))
+                }}
+                {move || {
+                    let paused = matches!(progress.get(), Progress::Paused { .. });
+                    paused.then(|| step(Glyph::Play, format!("Go on with {}", paused_name.get_value()), move || retry(key)))
+                }}
                 {move || {
                     matches!(progress.get(), Progress::Failed { again: true, .. })
                         .then(|| {
@@ -249,7 +287,7 @@ fn Row(item: Item, queue: Queue) -> impl IntoView {
             </span>
             {move || {
                 let now = progress.get();
-                now.is_running()
+                (now.is_running() || now.is_halted())
                     .then(|| {
                         view! {
                             <progress
@@ -264,6 +302,15 @@ fn Row(item: Item, queue: Queue) -> impl IntoView {
             }}
             {move || state(progress.get(), total)}
         </li>
+    }
+}
+
+/// A button of a row that is an icon alone.
+fn step(glyph: Glyph, says: String, press: impl Fn() + 'static) -> impl IntoView {
+    view! {
+        <button class="button quiet only-icon small" type="button" aria-label=says on:click=move |_| press()>
+            <Icon glyph=glyph />
+        </button>
     }
 }
 
@@ -290,6 +337,19 @@ fn state(progress: Progress, total: u64) -> AnyView {
             </p>
         }
         .into_any(),
+        Progress::Paused { sent } => view! {
+            <p class="state">
+                <span>{format!("Paused at {}", amount(sent, total))}</span>
+            </p>
+        }
+        .into_any(),
+        Progress::Interrupted { sent } => view! {
+            <p class="state warning">
+                <span>{format!("{} arrived", amount(sent, total))}</span>
+                <span>"choose the file again to go on"</span>
+            </p>
+        }
+        .into_any(),
         Progress::Failed { sentence, .. } => view! { <p class="state danger">{sentence}</p> }.into_any(),
         Progress::Received { at, .. } => view! {
             <p class="state success">
@@ -308,6 +368,16 @@ fn retry(key: u64) {
 }
 
 #[cfg(feature = "hydrate")]
+fn pause(key: u64) {
+    super::tus::pause(key);
+}
+
+#[cfg(feature = "hydrate")]
+fn leave(key: u64) {
+    super::tus::leave(key);
+}
+
+#[cfg(feature = "hydrate")]
 fn stop(key: u64) {
     super::tus::stop(key);
 }
@@ -323,6 +393,14 @@ fn forget(_key: u64) {}
 
 /// On the server nothing is on its way.
 #[cfg(not(feature = "hydrate"))]
+fn pause(_key: u64) {}
+
+/// On the server nothing is on its way.
+#[cfg(not(feature = "hydrate"))]
+fn leave(_key: u64) {}
+
+/// On the server nothing is on its way.
+#[cfg(not(feature = "hydrate"))]
 fn retry(_key: u64) {}
 
 /// On the server nothing is on its way.
@@ -332,7 +410,7 @@ fn stop(_key: u64) {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Reason, limits};
+    use domain::limits;
 
     #[test]
     fn the_browser_refuses_what_the_server_would() {

@@ -7,7 +7,7 @@ use super::{
     xhr::{Answer, Request, send},
 };
 use crate::portal::loading::signed_out;
-use domain::{Moment, UploadId};
+use domain::{Moment, UploadId, file::WaitingUpload};
 use leptos::prelude::*;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use web_sys::{File, FileList, XmlHttpRequest};
@@ -23,7 +23,10 @@ const UNREADABLE_AFTER: u32 = 3;
 struct Transfer {
     item: Item,
     queue: Queue,
-    file: File,
+    /// Nothing while the page has not got the file: it was begun before the page was opened.
+    file: Option<File>,
+    /// When the file was last changed, where it was begun.
+    modified: Option<Moment>,
     /// Where the server keeps it, once it was created.
     path: Option<String>,
     /// Bytes that the server holds.
@@ -33,6 +36,8 @@ struct Transfer {
     meter: Meter,
     request: Option<XmlHttpRequest>,
     started: bool,
+    /// Counts what was begun for it; what belongs to an earlier attempt has no say any more.
+    attempt: u32,
 }
 
 type Shared = Rc<RefCell<Transfer>>;
@@ -48,32 +53,123 @@ fn transfer(key: u64) -> Option<Shared> {
 
 /// Puts chosen files into the queue and starts as many as may run.
 pub fn take(queue: Queue, files: &FileList) {
-    for index in 0..files.length() {
-        let Some(file) = files.get(index) else { continue };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a file's size: whole and at most 2^53"
-        )]
-        let bytes = file.size() as u64;
-        let (item, fits) = queue.add(&file.name(), bytes);
-        if fits {
-            let key = item.key;
-            let transfer = Transfer {
-                item,
-                queue,
-                file,
-                path: None,
-                offset: 0,
-                tries: 0,
-                meter: Meter::default(),
-                request: None,
-                started: false,
-            };
-            TRANSFERS.with_borrow_mut(|all| all.insert(key, Rc::new(RefCell::new(transfer))));
+    for file in (0..files.length()).filter_map(|index| files.get(index)) {
+        take_one(queue, file);
+    }
+}
+
+/// Puts one file into the queue, or goes on with it where it was begun before.
+pub fn take_one(queue: Queue, file: File) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a file's size: whole and at most 2^53"
+    )]
+    let bytes = file.size() as u64;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970: whole and at most 2^53"
+    )]
+    let modified = Some(Moment(file.last_modified() as i64));
+    if let Some(begun) = interrupted(queue, &file.name(), bytes, modified) {
+        {
+            let mut transfer = begun.borrow_mut();
+            transfer.file = Some(file);
+            transfer.started = false;
+            // It may have gone on elsewhere, so it is asked first where it stands.
+            transfer.tries = 1;
+            transfer.item.progress.set(Progress::Waiting);
         }
+        return start_next();
+    }
+    if queue.is_overfull() {
+        return;
+    }
+    let (item, fits) = queue.add(&file.name(), bytes);
+    if fits {
+        keep(Transfer::new(item, queue, Some(file), modified));
     }
     start_next();
+}
+
+/// Puts in what was begun before the page was opened, unless files were chosen meanwhile.
+pub fn restore(queue: Queue, waiting: &[WaitingUpload]) {
+    if untrack(move || queue.has_any()) {
+        return;
+    }
+    for waiting in waiting {
+        let mut transfer = Transfer::new(queue.restore(waiting), queue, None, waiting.modified);
+        transfer.path = Some(format!("/uploads/{}", waiting.id));
+        transfer.offset = waiting.received;
+        transfer.started = true;
+        keep(transfer);
+    }
+}
+
+/// A file of the queue that was begun before and is this one, as far as name, size and date tell.
+fn interrupted(queue: Queue, name: &str, bytes: u64, modified: Option<Moment>) -> Option<Shared> {
+    let name = domain::file::name(name).ok()?;
+    TRANSFERS.with_borrow(|all| {
+        let is_it = |shared: &&Shared| {
+            let transfer = shared.borrow();
+            let item = &transfer.item;
+            let halted = matches!(item.progress.get_untracked(), Progress::Interrupted { .. });
+            halted
+                && transfer.queue == queue
+                && item.name == name
+                && item.size == bytes
+                && transfer.modified == modified
+        };
+        all.values().find(is_it).cloned()
+    })
+}
+
+fn keep(transfer: Transfer) {
+    let key = transfer.item.key;
+    TRANSFERS.with_borrow_mut(|all| all.insert(key, Rc::new(RefCell::new(transfer))));
+}
+
+impl Transfer {
+    fn new(item: Item, queue: Queue, file: Option<File>, modified: Option<Moment>) -> Self {
+        Self {
+            item,
+            queue,
+            file,
+            modified,
+            path: None,
+            offset: 0,
+            tries: 0,
+            meter: Meter::default(),
+            request: None,
+            started: false,
+            attempt: 0,
+        }
+    }
+}
+
+/// Stops sending for a while.
+pub fn pause(key: u64) {
+    let Some(shared) = transfer(key) else { return };
+    let request = {
+        let mut transfer = shared.borrow_mut();
+        transfer.attempt += 1;
+        let sent = transfer.offset;
+        transfer.item.progress.set(Progress::Paused { sent });
+        transfer.request.take()
+    };
+    if let Some(request) = request {
+        // What was on its way and has arrived is found when it goes on.
+        drop(request.abort());
+    }
+    start_next();
+}
+
+/// Stops sending for good, and lets the server keep what it has.
+pub fn leave(key: u64) {
+    let shared = TRANSFERS.with_borrow_mut(|all| all.remove(&key));
+    if let Some(request) = shared.and_then(|shared| shared.borrow_mut().request.take()) {
+        drop(request.abort());
+    }
 }
 
 /// Gives a file up and tells the server to forget it.
@@ -106,12 +202,13 @@ pub fn forget(key: u64) {
     TRANSFERS.with_borrow_mut(|all| all.remove(&key));
 }
 
-/// Tries a failed file again.
+/// Tries a failed file again, or goes on with a paused one.
 pub fn retry(key: u64) {
     if let Some(shared) = transfer(key) {
         {
             let mut transfer = shared.borrow_mut();
-            transfer.tries = 0;
+            // Of what was begun, it is asked first where it stands.
+            transfer.tries = u32::from(transfer.path.is_some());
             transfer.started = true;
             transfer.item.progress.set(Progress::Waiting);
         }
@@ -156,10 +253,7 @@ fn go_on(shared: &Shared) {
 fn create(shared: &Shared) {
     let (length, metadata) = {
         let transfer = shared.borrow();
-        (
-            transfer.item.size.to_string(),
-            metadata(&transfer.item.name, transfer.queue.target()),
-        )
+        (transfer.item.size.to_string(), metadata(&transfer))
     };
     let headers = [
         ("Upload-Length", length.as_str()),
@@ -192,9 +286,11 @@ fn patch(shared: &Shared) {
         let transfer = shared.borrow();
         let end = transfer.item.size.min(transfer.offset + SLICE);
         #[expect(clippy::cast_precision_loss, reason = "offsets in a file: at most 2^53")]
-        let slice = transfer.file.slice_with_f64_and_f64(transfer.offset as f64, end as f64);
+        let slice = transfer
+            .file
+            .as_ref()
+            .and_then(|file| file.slice_with_f64_and_f64(transfer.offset as f64, end as f64).ok());
         slice
-            .ok()
             .zip(transfer.path.clone())
             .map(|(slice, path)| (slice, path, transfer.offset))
     };
@@ -272,15 +368,14 @@ const UNREADABLE: &str =
 
 /// Sends a request of this transfer and goes on with `then`, unless the transfer was given up meanwhile.
 fn run(shared: &Shared, request: &Request<'_>, then: impl FnOnce(&Shared, &Answer) + 'static) {
-    let key = shared.borrow().item.key;
-    let base = shared.borrow().offset;
+    let (key, base, attempt) = begin_attempt(shared);
     let sent = move |bytes: u64| {
-        if let Some(shared) = transfer(key) {
+        if let Some(shared) = attempted(key, attempt) {
             show_sent(&shared, base + bytes);
         }
     };
     let done = move |answer: Answer| {
-        if let Some(shared) = transfer(key) {
+        if let Some(shared) = attempted(key, attempt) {
             shared.borrow_mut().request = None;
             then(&shared, &answer);
         }
@@ -290,6 +385,17 @@ fn run(shared: &Shared, request: &Request<'_>, then: impl FnOnce(&Shared, &Answe
         Some(xhr) => shared.borrow_mut().request = Some(xhr),
         None => fail(shared, "Not sent: this browser refused to send it.", true),
     }
+}
+
+fn begin_attempt(shared: &Shared) -> (u64, u64, u32) {
+    let mut transfer = shared.borrow_mut();
+    transfer.attempt += 1;
+    (transfer.item.key, transfer.offset, transfer.attempt)
+}
+
+/// The transfer, as long as this attempt is its newest.
+fn attempted(key: u64, attempt: u32) -> Option<Shared> {
+    transfer(key).filter(|shared| shared.borrow().attempt == attempt)
 }
 
 fn show_sent(shared: &Shared, sent: u64) {
@@ -339,16 +445,17 @@ fn refused(shared: &Shared, answer: &Answer) {
 
 /// Goes on by itself after 1, 2, 4, 8 and then every 15 seconds; the server keeps what it has for days.
 fn try_later(shared: &Shared) {
-    let (key, progress, offset, wait) = {
+    let (key, _, attempt) = begin_attempt(shared);
+    let (progress, offset, wait) = {
         let mut transfer = shared.borrow_mut();
         let wait = (1_u64 << transfer.tries.min(4)).min(15);
         transfer.tries += 1;
-        (transfer.item.key, transfer.item.progress, transfer.offset, wait)
+        (transfer.item.progress, transfer.offset, wait)
     };
     progress.try_set(Progress::Broken { sent: offset });
     set_timeout(
         move || {
-            if let Some(shared) = transfer(key) {
+            if let Some(shared) = attempted(key, attempt) {
                 go_on(&shared);
             }
         },
@@ -369,14 +476,18 @@ fn offset_of(answer: &Answer) -> Option<u64> {
     answer.header("upload-offset")?.parse().ok()
 }
 
-/// `filename` and where it goes, in base64 as the protocol asks.
-fn metadata(name: &str, target: Target) -> String {
-    let target = match target {
+/// `filename`, where it goes and of when it is, in base64 as the protocol asks.
+fn metadata(transfer: &Transfer) -> String {
+    let target = match transfer.queue.target() {
         Target::Thread(id) => format!(",thread {}", base64(&id.to_string())),
         Target::Client(id) => format!(",client {}", base64(&id.to_string())),
         Target::Nowhere => String::new(),
     };
-    format!("filename {}{target}", base64(name))
+    let modified = transfer
+        .modified
+        .map(|at| format!(",modified {}", base64(&at.0.to_string())))
+        .unwrap_or_default();
+    format!("filename {}{target}{modified}", base64(&transfer.item.name))
 }
 
 /// The browser's own encoder takes a character a byte.

@@ -1,6 +1,6 @@
 //! Uploads that stop anywhere: the bytes of a part that is not full yet, and a length that is said later.
 
-use crate::{bytes, index, primary};
+use crate::{bytes, index, moment_null, primary};
 use sea_orm_migration::{
     prelude::*,
     schema::{big_integer, boolean, integer, string, uuid},
@@ -47,6 +47,8 @@ impl MigrationTrait for Migration {
             integer("segments").default(0).take(),
             // Of the file that it becomes.
             integer("version").default(1).take(),
+            // When the sender's own copy was last changed, as they say: the same file is known again by it.
+            moment_null("modified_at"),
         ] {
             schema
                 .alter_table(Table::alter().table("upload").add_column(column).take())

@@ -382,6 +382,7 @@ impl Scene<'_> {
             let declared = Declared {
                 name: (*name).to_owned(),
                 length: Some(content.len() as u64),
+                ..Declared::default()
             };
             let id = uploads::begin(self.firm, actor, Destination::Client(client), &declared).await?;
             let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(content.as_bytes()))]);

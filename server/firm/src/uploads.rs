@@ -12,11 +12,13 @@ mod land;
 mod length;
 mod segments;
 mod turn;
+mod waiting;
 mod whole;
 
 pub use append::{Append, AppendError, append};
 pub(crate) use become_file::become_file;
 pub(crate) use turn::Turns;
+pub use waiting::waiting;
 pub use whole::whole;
 
 use crate::{
@@ -55,12 +57,14 @@ pub enum Destination {
 }
 
 /// What is said of a document before its bytes come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
     /// Its name, as given.
     pub name: String,
     /// Its bytes in number; `None` if they are said later.
     pub length: Option<u64>,
+    /// When the sender's own copy was last changed, if they say so.
+    pub modified: Option<Moment>,
 }
 
 /// How far an upload is.
@@ -121,6 +125,7 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
         length_deferred: Set(declared.length.is_none()),
         segments: Set(0),
         version: Set(FIRST_VERSION),
+        modified_at: Set(declared.modified.map(|at| at.0)),
     }
     .insert(tx.db())
     .await?;

@@ -5,7 +5,7 @@
 //! understand one header differently.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{ClientId, ThreadId};
+use domain::{ClientId, Moment, ThreadId};
 
 /// What a client says about a file before it sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Metadata {
     pub filename: String,
     /// Where it goes.
     pub place: Place,
+    /// When the sender's copy was last changed: milliseconds since 1970, under the key `modified`.
+    pub modified: Option<Moment>,
 }
 
 /// Where a file goes.
@@ -33,7 +35,7 @@ pub fn parse(header: &str) -> Option<Metadata> {
     if header.len() > HEADER_BYTES {
         return None;
     }
-    let (mut filename, mut thread, mut client) = (None, None, None);
+    let (mut filename, mut thread, mut client, mut modified) = (None, None, None, None);
     for pair in header.split(',') {
         let mut words = pair.trim_matches(' ').split(' ');
         let key = words.next().filter(|key| !key.is_empty())?;
@@ -45,6 +47,7 @@ pub fn parse(header: &str) -> Option<Metadata> {
             "filename" => &mut filename,
             "thread" => &mut thread,
             "client" => &mut client,
+            "modified" => &mut modified,
             _ => continue,
         };
         let text = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
@@ -60,6 +63,10 @@ pub fn parse(header: &str) -> Option<Metadata> {
     Some(Metadata {
         filename: filename?,
         place,
+        modified: match modified {
+            Some(millis) => Some(Moment(millis.parse().ok()?)),
+            None => None,
+        },
     })
 }
 
@@ -82,6 +89,9 @@ mod tests {
         assert_eq!(metadata.place, Place::Thread(THREAD.parse().expect("an id")));
         let more = format!("{header}, filetype YQ==,empty");
         assert_eq!(parse(&more), Some(metadata));
+        let dated = format!("{header},{}", pair("modified", "1794908400000"));
+        let dated = parse(&dated).and_then(|metadata| metadata.modified);
+        assert_eq!(dated, Some(Moment(1_794_908_400_000)));
     }
 
     #[test]
@@ -98,6 +108,7 @@ mod tests {
             format!("{name},thread {THREAD}!"),
             format!("filename {},{thread}", STANDARD.encode([0xff, 0xfe])),
             format!("{name},{}", pair("thread", &THREAD.to_uppercase())),
+            format!("{name},{thread},{}", pair("modified", "yesterday")),
             format!("{name},{thread},x {}", "y".repeat(5000)),
         ] {
             assert_eq!(parse(&header), None, "{header}");

@@ -80,6 +80,7 @@ pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>
     let declared = Declared {
         name: metadata.filename,
         length,
+        modified: metadata.modified,
     };
     let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
     let body = pieces(body);

@@ -234,6 +234,7 @@ impl Portal {
         let declared = Declared {
             name: "Statement.pdf".to_owned(),
             length: Some(length),
+            ..Declared::default()
         };
         let id = uploads::begin(firm, &whose, to, &declared).await.expect("begun");
         if !content.is_empty() {

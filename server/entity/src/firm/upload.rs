@@ -30,6 +30,7 @@ pub struct Model {
     pub length_deferred: bool,
     pub segments: i32,
     pub version: i32,
+    pub modified_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -227,6 +227,7 @@ mod tests {
             let declared = Declared {
                 name: "statement.pdf".to_owned(),
                 length: Some(9),
+                ..Declared::default()
             };
             for to in [Destination::Thread(kept), Destination::Client(marlowe)] {
                 assert!(absent(&uploads::begin(firm, &member, to, &declared).await));
@@ -246,6 +247,7 @@ mod tests {
             let declared = Declared {
                 name: "statement.pdf".to_owned(),
                 length: Some(9),
+                ..Declared::default()
             };
             let before = tomasz(&house).await;
             let upload = uploads::begin(firm, &before, Destination::Client(marlowe), &declared).await;

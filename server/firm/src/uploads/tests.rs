@@ -40,6 +40,7 @@ async fn started(house: &House, thread: ThreadId, length: usize) -> UploadId {
     let declared = Declared {
         name: "statement.pdf".to_owned(),
         length: Some(length as u64),
+        ..Declared::default()
     };
     begin(&house.firm, &house.anwen(), Destination::Thread(thread), &declared)
         .await
@@ -283,6 +284,7 @@ on_both_engines!(
             let declared = Declared {
                 name: "../a.pdf".to_owned(),
                 length: Some(length),
+                ..Declared::default()
             };
             let answer = begin(&house.firm, &house.anwen(), Destination::Thread(thread), &declared).await;
             assert!(matches!(answer, Err(Error::Problem(Problem::Refused { reason: found, .. })) if found == reason));

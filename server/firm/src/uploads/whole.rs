@@ -19,7 +19,7 @@ where
 {
     let declared = Declared {
         name: name.clone(),
-        length: None,
+        ..Declared::default()
     };
     let id = begin(&firm, &actor, to, &declared).await?;
     let refused = |reason| Problem::field(Field::Files, reason).into();

@@ -90,6 +90,7 @@ async fn papers(portal: &Portal, firm: &Arc<Firm>, host: &str, client: ClientId,
     let declared = Declared {
         name: format!("{words}.txt"),
         length: Some(words.len() as u64),
+        ..Declared::default()
     };
     let to = Destination::Client(client);
     firm.random().begin_again(5);

@@ -157,7 +157,7 @@ on_both_engines!(a_length_can_be_said_later_and_only_once, |house| async move {
     let bytes = content(5_000);
     let declared = Declared {
         name: "statement.pdf".to_owned(),
-        length: None,
+        ..Declared::default()
     };
     let (firm, anwen) = (&house.firm, house.anwen());
     let id = begin(firm, &anwen, Destination::Thread(thread), &declared)
@@ -206,7 +206,7 @@ on_both_engines!(a_length_that_is_what_came_already_ends_the_upload, |house| asy
     let thread = thread(&house).await;
     let declared = Declared {
         name: "statement.pdf".to_owned(),
-        length: None,
+        ..Declared::default()
     };
     let to = Destination::Thread(thread);
     let id = begin(&house.firm, &house.anwen(), to, &declared).await.expect("begun");
