@@ -21,7 +21,7 @@ test("without scripts a contact sends a message with two files, and staff read, 
 
     const papers = [paper("Bank letter.pdf", 300_000), paper("Receipts of May.pdf", 120_000)];
     await page.getByLabel("Your message").fill("Both letters, sent without scripts.");
-    await page.locator("input[type=file]").setInputFiles(papers);
+    await page.locator("input[name=files]").setInputFiles(papers);
     await page.getByRole("button", { name: "Send" }).click();
     const message = page.getByRole("article").filter({ hasText: "Both letters, sent without scripts." });
     await message.waitFor();
@@ -46,7 +46,7 @@ test("without scripts a contact sends a message with two files, and staff read, 
     await read.getByRole("link", { name: `Download ${papers[0].name}` }).click();
     assert.ok((await readFile(await (await downloading).path())).equals(papers[0].buffer), "byte for byte as it was");
     await office.page.getByLabel("Your message").fill("Both arrived.");
-    await office.page.locator("input[type=file]").setInputFiles([paper("Our answer.pdf", 50_000)]);
+    await office.page.locator("input[name=files]").setInputFiles([paper("Our answer.pdf", 50_000)]);
     await office.page.getByRole("button", { name: "Send" }).click();
     await office.page.getByRole("article").filter({ hasText: "Both arrived." }).waitFor();
 
@@ -123,7 +123,7 @@ test("without scripts a refused message comes back whole, with the reason beside
     await look(visitor, "message-refused");
 
     await page.getByLabel("Your message").fill("Short and with an empty file.");
-    await page.locator("input[type=file]").setInputFiles([{ name: "Empty.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) }]);
+    await page.locator("input[name=files]").setInputFiles([{ name: "Empty.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) }]);
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("has no content (0 bytes)").waitFor();
     assert.equal(await page.getByLabel("Your message").inputValue(), "Short and with an empty file.");
