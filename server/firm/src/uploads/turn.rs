@@ -47,8 +47,9 @@ impl Turns {
         let place = self.queue_up(upload);
         let writing = Arc::clone(&place.queue.writing).lock_owned();
         let waited = tokio::select! {
-            waited = tokio::time::timeout(PATIENCE, writing) => waited.ok(),
+            biased;
             () = place.passed() => None,
+            waited = tokio::time::timeout(PATIENCE, writing) => waited.ok(),
         };
         waited.map(|writing| Turn {
             _writing: writing,
