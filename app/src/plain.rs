@@ -24,7 +24,7 @@ use crate::{
         contacts::{ContactPage, ContactsPage, NewContactPage},
         mail::MailPage,
         places::FirmPage,
-        settings::{button::ButtonPage, sign_in::SignInSettingsPage},
+        settings::{button::ButtonPage, links::OldLinksPage, sign_in::SignInSettingsPage},
         team::{MemberPage, TeamPage, new::NewMemberPage},
     },
     portal::frame::{rail, tab_bar},
@@ -62,6 +62,7 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=|| ()>
                 <Route path=path!("/office/mail") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings/button") view=ButtonPage ssr=SsrMode::Async />
+                <Route path=path!("/office/settings/links") view=OldLinksPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/devices") view=DevicesPage ssr=SsrMode::Async />

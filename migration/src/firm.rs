@@ -9,6 +9,7 @@ mod m0007_office;
 mod m0008_mail;
 mod m0009_walks;
 mod m0010_questions;
+mod m0011_legacy_addresses;
 mod m0013_segments;
 
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Firm {
             Box::new(m0008_mail::Migration),
             Box::new(m0009_walks::Migration),
             Box::new(m0010_questions::Migration),
+            Box::new(m0011_legacy_addresses::Migration),
             Box::new(m0013_segments::Migration),
         ]
     }

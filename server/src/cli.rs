@@ -3,11 +3,13 @@
 mod demo;
 mod doctor;
 mod firm;
+mod links;
 mod serve;
 mod staff;
 
 use crate::boot::Fault;
 use clap::{Parser, Subcommand};
+use domain::Problem;
 use std::path::PathBuf;
 
 /// A client portal for firms that handle other people's papers.
@@ -35,6 +37,9 @@ enum Command {
     /// Invite people to a firm's team.
     #[command(subcommand)]
     Staff(staff::Command),
+    /// Let addresses of a portal that a firm had before lead to the new one.
+    #[command(subcommand)]
+    Links(links::Command),
 }
 
 /// Does what the command line asks.
@@ -48,6 +53,15 @@ pub async fn run(line: Line) -> Result<(), Fault> {
         Command::Doctor => doctor::run(&line.config).await,
         Command::Firm(command) => firm::run(&line.config, command).await,
         Command::Staff(command) => staff::run(&line.config, command).await,
+        Command::Links(command) => links::run(&line.config, command).await,
+    }
+}
+
+/// What was typed and does not fit is said as the pages say it.
+fn typed_wrong(error: ::firm::Error) -> Fault {
+    match error {
+        ::firm::Error::Problem(problem @ Problem::Refused { .. }) => Fault::Told(problem.sentence()),
+        other => other.into(),
     }
 }
 

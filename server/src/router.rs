@@ -4,7 +4,7 @@
 //! or server function that stands in no table stops the start; a door that is in none does not exist.
 
 use crate::{
-    answer, assets, button, downloads, events,
+    answer, assets, button, downloads, events, legacy,
     middleware::{
         csrf, desk, error_page,
         guard::{self, Who},
@@ -127,6 +127,7 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/office/mail", Staff),
     ("/office/settings/button", Staff),
     ("/office/settings/sign-in", Staff),
+    ("/office/settings/links", Staff),
     ("/account", SignedIn),
     ("/account/devices", SignedIn),
     ("/account/factors", SignedIn),
@@ -228,6 +229,8 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/change_staff", Staff),
     ("/api/step_staff", Staff),
     ("/api/save_button", Staff),
+    ("/api/import_legacy", Staff),
+    ("/api/remove_legacy", Staff),
     ("/api/save_sign_in", Staff),
 ];
 
@@ -245,7 +248,7 @@ pub fn router(house: &House) -> Result<Router, Undecided> {
         .merge(doors(house, |who| !matches!(who, Machine | Anyone)))
         .merge(pages(house)?)
         .merge(functions(house)?)
-        .fallback(|| async { StatusCode::NOT_FOUND })
+        .fallback(legacy::elsewhere)
         .method_not_allowed_fallback(|| async { StatusCode::METHOD_NOT_ALLOWED })
         .layer(from_fn_with_state(house.clone(), error_page::layer))
         .layer(from_fn_with_state(house.clone(), desk::layer));
@@ -368,6 +371,12 @@ fn complete(table: &[(&str, Who)], found: usize, what: &str) -> Result<(), Undec
 
 /// The base address: into the portal when signed in, else the sign-in page.
 async fn front_door(State(house): State<House>, Extension(desk): Extension<Desk>, mut request: Request) -> Response {
+    if request.uri().query().is_some() {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        if let Some(answer) = legacy::lead_on(&desk, &method, &uri).await {
+            return answer;
+        }
+    }
     match desk.actor.side() {
         Some(domain::client::Side::Contact) => answer::see_other("/home"),
         Some(domain::client::Side::Staff) => answer::see_other("/office/inbox"),

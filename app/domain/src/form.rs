@@ -419,6 +419,17 @@ pub const SAVE_SIGN_IN: Form = Form {
     ],
 };
 
+/// Take a list of old addresses in.
+pub const IMPORT_LEGACY: Form = Form {
+    action: "/api/import_legacy",
+    keeps: &["list"],
+};
+/// Let an old address lead nowhere.
+pub const REMOVE_LEGACY: Form = Form {
+    action: "/api/remove_legacy",
+    keeps: &[],
+};
+
 /// All forms; a test holds this equal to the server functions that change something.
 pub const FORMS: &[Form] = &[
     ASK_LINK,
@@ -494,6 +505,8 @@ pub const FORMS: &[Form] = &[
     JOIN_TEAM,
     SAVE_BUTTON,
     SAVE_SIGN_IN,
+    IMPORT_LEGACY,
+    REMOVE_LEGACY,
 ];
 
 /// What was typed into a refused form, and why it was refused.

@@ -91,6 +91,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// One of the addresses of a former portal.
+    LegacyAddressId
     /// The tenant.
     FirmId
     /// One of the firm's own people.

@@ -17,6 +17,7 @@ pub mod file;
 pub mod form;
 pub mod id;
 pub mod join;
+pub mod legacy;
 pub mod limits;
 pub mod mail;
 pub mod message;
@@ -36,8 +37,8 @@ pub mod thread;
 pub mod walk;
 
 pub use id::{
-    ClientId, ContactId, FileId, FirmId, FormId, JobId, LinkId, MessageId, PasskeyId, SessionId, StaffId, ThreadId,
-    UploadId,
+    ClientId, ContactId, FileId, FirmId, FormId, JobId, LegacyAddressId, LinkId, MessageId, PasskeyId, SessionId,
+    StaffId, ThreadId, UploadId,
 };
 pub use moment::Moment;
 pub use problem::{Field, Problem, Reason};

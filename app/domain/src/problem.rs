@@ -3,7 +3,7 @@
 //! It is closed: a page has a sentence for each. Causes (an unreachable store, a failed statement) stay in the log
 //! under a reference; only the reference comes here.
 
-use crate::{limits, password::CharacterKind, size};
+use crate::{legacy::LegacyFault, limits, password::CharacterKind, size};
 use serde::{Deserialize, Serialize};
 
 /// Why a verb did not happen.
@@ -98,6 +98,8 @@ pub enum Field {
     Questions,
     /// The security questions to choose from.
     QuestionList,
+    /// A list of old addresses.
+    LegacyList,
     /// A question that somebody chose, by its place from 1.
     ChosenQuestion(u8),
     /// The answer to it.
@@ -273,6 +275,13 @@ pub enum Reason {
         /// The largest that is taken.
         most: u32,
     },
+    /// A line of a list of old addresses cannot be taken.
+    LegacyLine {
+        /// Which, from 1.
+        line: u32,
+        /// Why.
+        fault: LegacyFault,
+    },
     /// The same question was chosen for another place.
     ChosenTwice,
     /// The same answer stands at another question.
@@ -439,9 +448,11 @@ impl Reason {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()
             }
             Self::OutOfRange { least, most } => match field {
+                Field::LegacyList => format!("Give {least} to {most} addresses, one a line."),
                 Field::QuestionList => format!("Give {least} to {most} questions, one a line."),
                 _ => format!("Choose a number from {least} to {most}."),
             },
+            Self::LegacyLine { line, fault } => format!("Line {line}: {fault}. Nothing was taken from the list yet."),
             Self::ChosenTwice => "You chose this question above. Choose another one here.".to_owned(),
             Self::AnsweredTwice => "This is the answer to another question above. Each needs an answer of its own.".to_owned(),
             Self::WrongAnswers { left } => with_tries("Not all answers are the ones that you gave before. We do not say which.", *left),

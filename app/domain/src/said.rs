@@ -69,6 +69,10 @@ pub enum Said {
     QuestionsAnswered,
     /// A contact's security questions were cleared.
     QuestionsCleared,
+    /// A list of old links was taken in.
+    LinksTaken,
+    /// An old link was removed.
+    LinkRemoved,
 }
 
 /// Everything that can be said: its name in the cookie, and the sentence.
@@ -205,6 +209,12 @@ const WORDS: &[(Said, &str, &str)] = &[
         "person-removed",
         "They are removed and signed out.",
     ),
+    (
+        Said::LinksTaken,
+        "links-taken",
+        "The list is taken in. Its links lead to the new place from now on.",
+    ),
+    (Said::LinkRemoved, "link-removed", "That old link leads nowhere now."),
 ];
 
 impl Said {

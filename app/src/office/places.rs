@@ -5,7 +5,7 @@ use domain::access::{Action, may};
 use leptos::prelude::*;
 
 /// Places of the firm: address, name, what is there, and what one must be let do to see it.
-const PLACES: [(&str, &str, &str, Action); 6] = [
+const PLACES: [(&str, &str, &str, Action); 7] = [
     (
         "/office/contacts",
         "Contacts",
@@ -40,6 +40,12 @@ const PLACES: [(&str, &str, &str, Action); 6] = [
         "/office/settings/button",
         "Website button",
         "The “Login to Client Portal” button for your own website.",
+        Action::RunSettings,
+    ),
+    (
+        "/office/settings/links",
+        "Old links",
+        "Addresses of a portal that you had before, and where they lead now.",
         Action::RunSettings,
     ),
 ];

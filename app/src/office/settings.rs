@@ -1,4 +1,5 @@
 //! What a firm chooses for itself.
 
 pub mod button;
+pub mod links;
 pub mod sign_in;

@@ -19,6 +19,8 @@ use leptos_router::hooks::use_query_map;
 pub fn SignInPage() -> impl IntoView {
     let asked_next = next_page();
     let other = use_query_map().read_untracked().get("other").is_some();
+    // Whoever comes here by an address of the firm's former portal is told why it did not let them in.
+    let old = use_query_map().read_untracked().get("old").is_some();
     gated("Sign in", move |desk| async move {
         let flash = flash_of(&desk, &form::ASK_LINK);
         let by_passkey = passkey_problem(&desk);
@@ -34,7 +36,12 @@ pub fn SignInPage() -> impl IntoView {
         };
         if let Some(known) = known {
             let too_soon = flash_of(&desk, &form::ASK_AGAIN).map(|flash| flash.problem);
-            return Ok(welcome_back(&known, &next, too_soon.as_ref().or(by_passkey.as_ref())));
+            return Ok(welcome_back(
+                &known,
+                &next,
+                old,
+                too_soon.as_ref().or(by_passkey.as_ref()),
+            ));
         }
         let wanted = (!next.is_empty()).then_some("You come back to the page you wanted.");
         Ok(view! {
@@ -45,6 +52,7 @@ pub fn SignInPage() -> impl IntoView {
                         "We email you a link and a code. There is no password to remember. " {wanted}
                     </p>
                 </div>
+                {old.then(old_link)}
                 <ErrorBanner sentence=error_of_form(problem, &[Field::Address]).unwrap_or_default() />
                 <form class="stack" method="post" action=form::ASK_LINK.action>
                     {hidden("from", with_next("/sign-in", &next))}
@@ -72,8 +80,17 @@ pub fn SignInPage() -> impl IntoView {
     })
 }
 
+fn old_link() -> impl IntoView {
+    view! {
+        <div class="banner">
+            <Icon glyph=Glyph::Info />
+            <p>"That was a link of our former portal. Old links no longer sign in by themselves; a fresh one comes by email."</p>
+        </div>
+    }
+}
+
 /// Somebody signed in here before: one press sends the link. Staff are shown the way to their password.
-fn welcome_back(known: &Remembered, next: &str, problem: Option<&Problem>) -> AnyView {
+fn welcome_back(known: &Remembered, next: &str, old: bool, problem: Option<&Problem>) -> AnyView {
     let another = if next.is_empty() {
         "/sign-in?other".to_owned()
     } else {
@@ -112,6 +129,7 @@ fn welcome_back(known: &Remembered, next: &str, problem: Option<&Problem>) -> An
                     "On this device, " <strong>{known.masked.clone()}</strong> " signed in before."
                 </p>
             </div>
+            {old.then(old_link)}
             <ErrorBanner sentence=error_of_form(problem, &[]).unwrap_or_default() />
             {way}
             <div class="quiet-text">

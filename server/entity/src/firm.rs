@@ -15,6 +15,7 @@ pub mod file_part;
 pub mod file_version;
 pub mod flash;
 pub mod job;
+pub mod legacy_address;
 pub mod mail;
 pub mod message;
 pub mod one_time_token;

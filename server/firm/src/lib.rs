@@ -57,6 +57,7 @@ pub mod worker;
 
 mod database;
 mod directory;
+pub mod legacy;
 mod letters;
 mod links;
 mod networks;

@@ -20,6 +20,8 @@ pub(crate) enum Tried {
     SignIn,
     /// Recovery of an account: three at once, then three an hour.
     Recovery,
+    /// Addresses of a former portal: thirty at once, then thirty a minute, so that nobody can fill the audit log with them.
+    OldAddress,
     /// Requests that add to one upload: 1,200 at once, then 20 a second, so that bytes sent one by one cannot occupy the disk.
     Append,
 }
@@ -30,6 +32,7 @@ impl Tried {
         match self {
             Self::SignIn => (10.0, 20_000.0),
             Self::Recovery => (3.0, 1_200_000.0),
+            Self::OldAddress => (30.0, 2_000.0),
             Self::Append => (1_200.0, 50.0),
         }
     }

@@ -1,6 +1,6 @@
 //! `gatehouse staff`: what an operator does for a firm's team.
 
-use super::say;
+use super::{say, typed_wrong};
 use crate::{
     boot::{self, Fault, Post},
     config::Config,
@@ -11,7 +11,7 @@ use ::firm::{
     staff::{self, StaffInvitation},
 };
 use clap::{Args, Subcommand};
-use domain::{Problem, access::Role, office::team::role_named};
+use domain::{access::Role, office::team::role_named};
 use std::path::Path;
 
 #[derive(Debug, Subcommand)]
@@ -68,7 +68,7 @@ async fn invite(config: &Config, asked: Invite) -> Result<(), Fault> {
         role: asked.role,
     };
     let invited = staff::invite_at_server(&firm, &Actor::Operator, &new, asked.print_link).await;
-    let invited = invited.map_err(told)?;
+    let invited = invited.map_err(typed_wrong)?;
     let done = match &invited.again {
         Some(name) => {
             format!("{name} was on the team already and had not come in, so they are invited again, as they were.")
@@ -87,14 +87,6 @@ async fn invite(config: &Config, asked: Invite) -> Result<(), Fault> {
     }
     registry.close().await;
     Ok(())
-}
-
-/// What was typed and does not fit is said as the pages say it.
-fn told(error: ::firm::Error) -> Fault {
-    match error {
-        ::firm::Error::Problem(problem @ Problem::Refused { .. }) => Fault::Told(problem.sentence()),
-        other => other.into(),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The attack classes of SECURITY.md section 4 that concern signing in, each proved not to succeed even once.
 
-mod alike;
+pub mod alike;
 mod cookies;
 mod forms;
 mod guesses;

@@ -12,6 +12,7 @@ const NOUNS: [(&str, &[&str]); 6] = [
             "recovery_code",
             "factors",
             "questions",
+            "legacy",
         ],
     ),
     ("clients", &["client"]),
@@ -58,6 +59,10 @@ const WORDS: &[(&str, &str)] = &[
     ("contact.take_client", "took a client from"),
     ("factors.clear", "cleared the second factors of"),
     ("file.look", "opened a file"),
+    ("legacy.import", "listed addresses of a former portal"),
+    ("legacy.open", "opened an address of a former portal"),
+    ("legacy.open_of", "opened an address of a former portal that was for"),
+    ("legacy.remove", "removed an address of a former portal"),
     ("message.post", "sent a message"),
     ("passkey.add", "added a passkey"),
     (
