@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod firm;
 mod links;
+mod recover;
 mod serve;
 mod staff;
 
@@ -40,6 +41,8 @@ enum Command {
     /// Let addresses of a portal that a firm had before lead to the new one.
     #[command(subcommand)]
     Links(links::Command),
+    /// Get every file of a firm back from root key, registry and store, without the firm's database.
+    Recover(recover::Recover),
 }
 
 /// Does what the command line asks.
@@ -54,6 +57,7 @@ pub async fn run(line: Line) -> Result<(), Fault> {
         Command::Firm(command) => firm::run(&line.config, command).await,
         Command::Staff(command) => staff::run(&line.config, command).await,
         Command::Links(command) => links::run(&line.config, command).await,
+        Command::Recover(asked) => recover::run(&line.config, &asked).await,
     }
 }
 

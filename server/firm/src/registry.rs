@@ -3,9 +3,11 @@
 mod keys;
 mod link;
 mod provision;
+mod recover;
 
 pub(crate) use link::Link;
 pub use provision::FirmDraft;
+pub use recover::Recovered;
 
 use crate::{
     Actor, Clock, Courier, Firm, TextCourier,

@@ -158,7 +158,7 @@ fn line(row: LegacyRow, now: Moment) -> impl IntoView {
             <td class="mono">{row.target}</td>
             <td>{row.contact}</td>
             <td class="num">{opened}</td>
-            <td>
+            <td class="act">
                 <details class="edit">
                     <summary>"Remove" <span class="visually-hidden">{format!(" {name}")}</span></summary>
                     <form class="stack" method="post" action=form::REMOVE_LEGACY.action>

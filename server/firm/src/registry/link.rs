@@ -92,7 +92,7 @@ impl Link {
     /// Makes a client's first key. It is written before the client's row: an orphan key is harmless.
     pub(crate) async fn make_client_key(&self, firm: &Firm, client: ClientId) -> Result<()> {
         let key = Key::generate(&firm.random);
-        let wrapped = firm.keys.firm.wrap(&key, &place(firm, client, 1), &firm.random);
+        let wrapped = firm.keys.firm.wrap(&key, &place(firm.id, client, 1), &firm.random);
         client_key::ActiveModel {
             client: Set(client.uuid()),
             version: Set(1),
@@ -132,7 +132,7 @@ impl Link {
             .ok_or_else(Error::not_found)?;
         let wrapped = row.wrapped.ok_or_else(Error::not_found)?;
         Ok(Arc::new(
-            firm.keys.firm.unwrap(&wrapped, &place(firm, client, version))?,
+            firm.keys.firm.unwrap(&wrapped, &place(firm.id, client, version))?,
         ))
     }
 
@@ -141,10 +141,11 @@ impl Link {
     }
 }
 
-fn place(firm: &Firm, client: ClientId, version: i32) -> WrapContext {
+/// Where the wrapped key of a client stands.
+pub(super) fn place(firm: FirmId, client: ClientId, version: i32) -> WrapContext {
     WrapContext {
         purpose: Purpose::Client,
-        firm: firm.id.bytes(),
+        firm: firm.bytes(),
         row: client.bytes(),
         version: version.unsigned_abs(),
     }

@@ -1,5 +1,6 @@
 //! Uploads from their first byte to the message that takes them along.
 
+mod recover;
 mod stops;
 
 use super::*;
