@@ -1,7 +1,7 @@
 // Measures the server and its peers in one run, interleaved, and writes docs/benchmarks.md.
 //
 // Peers run as their documentation says: nginx with its DAV module (a PUT followed by fdatasync, since it never syncs by
-// itself) and with sendfile off for downloads. A peer that is missing fails the run.
+// itself) and with sendfile off for downloads; @tus/server with its file store. A peer that is missing fails the run.
 
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
@@ -16,7 +16,12 @@ const size = quick ? GIB / 8 : GIB;
 const rounds = quick ? 3 : 7;
 // Of the contact whose home page is asked for: PERFORMANCE goals of the house.
 const THREADS = 20;
+// Uploads at once, and bytes of each.
+const CROWD = 64;
+const CROWD_BYTES = quick ? 10_000_000 : 100_000_000;
+const MEMORY = "/dev/shm";
 const scratch = fs.mkdtempSync(path.join(process.env.BENCH_FOLDER ?? os.tmpdir(), "gatehouse-bench-"));
+const inMemory = fs.mkdtempSync(path.join(MEMORY, "gatehouse-bench-"));
 const children = new Set();
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -39,24 +44,23 @@ async function main() {
   const contact = await signInContacts(portal, 32);
   const home = await homePage(portal, contact);
   const nginx = await openNginx();
+  const tus = await openTus(path.join(scratch, "tus"));
   // From here on the highest memory is that of the transfers.
   const before = memory(portal.child.pid);
   fs.writeFileSync(`/proc/${portal.child.pid}/clear_refs`, "5");
-  const upload = { ours: [], nginx: [], bare: [] };
+  const upload = { ours: [], nginx: [], bare: [], tus: [] };
   const download = { ours: [], nginx: [] };
   let file;
   for (let round = 0; round < rounds; round += 1) {
     const begun = await announce(portal, contact[0], size);
-    const sent = putFile(`${portal.origin}${begun}`, payload, "PATCH", [
-      "Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream",
-      `Origin: ${portal.origin}`, `Cookie: session=${contact[0]}`,
-    ]);
+    const sent = patch(portal, contact[0], begun, payload);
     upload.ours.push(sent);
     const target = path.join(scratch, "dav", `${round}.bin`);
     const bare = putFile(`http://127.0.0.1:${nginx.port}/dav/${round}.bin`, payload, "PUT", []);
     const from = process.hrtime.bigint();
     run("python3", ["-c", "import os,sys; f=os.open(sys.argv[1], os.O_RDWR); os.fdatasync(f)", target]);
     upload.bare.push(bare);
+    upload.tus.push(await tus.put(payload));
     upload.nginx.push(bare + seconds(from));
     if (file === undefined) {
       file = await send(portal, contact[0], begun);
@@ -69,7 +73,68 @@ async function main() {
     console.log(`round ${round + 1} of ${rounds}: up ${(size / 1e6 / sent).toFixed(0)} MB/s, down ${(size / 1e6 / download.ours.at(-1)).toFixed(0)} MB/s`);
   }
   const transfers = memory(portal.child.pid, "VmHWM") - before;
-  write({ site, start, idle, transfers, home, upload, download });
+  const crowd = await crowded(portal, contact[0]);
+  await stop(portal.child);
+  await stop(tus.child);
+  const memoryOnly = await uploadsInMemory(payload);
+  write({ site, start, idle, transfers, home, upload, download, crowd, memoryOnly });
+}
+
+// Many uploads at once, and a page that is asked for all the while.
+async function crowded(portal, cookie) {
+  const piece = path.join(scratch, "piece.bin");
+  run("head", ["-c", String(CROWD_BYTES), "/dev/urandom"], { stdio: ["ignore", fs.openSync(piece, "w"), "inherit"] });
+  const put = (begun) => [
+    "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-X", "PATCH", "-H", "Expect:", "-H", "Tus-Resumable: 1.0.0", "-H", "Upload-Offset: 0",
+    "-H", "Content-Type: application/offset+octet-stream", "-H", `Origin: ${portal.origin}`, "-H", `Cookie: session=${cookie}`, "-T", piece, `${portal.origin}${begun}`,
+  ];
+  const one = [];
+  for (let round = 0; round < 3; round += 1) {
+    const begun = await announce(portal, cookie, CROWD_BYTES);
+    const from = process.hrtime.bigint();
+    await curl(put(begun));
+    one.push(CROWD_BYTES / 1e6 / seconds(from));
+    await cancel(portal, cookie, begun);
+  }
+  const begun = [];
+  for (let number = 0; number < CROWD; number += 1) begun.push(await announce(portal, cookie, CROWD_BYTES));
+  fs.writeFileSync(`/proc/${portal.child.pid}/clear_refs`, "5");
+  const script = path.join(scratch, "page.lua");
+  fs.writeFileSync(script, `request = function() return wrk.format("GET", "/files", { ["Cookie"] = "session=${cookie}" }) end`);
+  // It is ended when the last upload is there, and tells then what it saw.
+  const visitor = spawn("wrk", ["-t1", "-c2", "-d600s", "--latency", "-s", script, portal.origin], { stdio: ["ignore", "pipe", "inherit"] });
+  let told = "";
+  visitor.stdout.on("data", (bytes) => (told += bytes));
+  const gone = new Promise((resolve) => visitor.once("exit", resolve));
+  const from = process.hrtime.bigint();
+  await Promise.all(begun.map((upload) => curl(put(upload))));
+  const took = seconds(from);
+  visitor.kill("SIGINT");
+  await gone;
+  const [, p99, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(told);
+  const peak = memory(portal.child.pid, "VmHWM");
+  for (const upload of begun) await cancel(portal, cookie, upload);
+  return { one: median(one), rate: (CROWD * CROWD_BYTES) / 1e6 / took, peak, p99: Number(p99) * { us: 0.001, ms: 1, s: 1000 }[unit] };
+}
+
+// The same upload where no disk is in the way: what sealing and hashing cost beside the protocol's own server.
+async function uploadsInMemory(payload) {
+  const portal = await startPortal(path.join(inMemory, "portal"));
+  await until(() => get(`${portal.origin}/sign-in`).then((answer) => answer.status === 200));
+  const [contact] = await signInContacts(portal, 1);
+  const tus = await openTus(path.join(inMemory, "tus"));
+  const upload = { ours: [], tus: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const begun = await announce(portal, contact, size);
+    upload.ours.push(patch(portal, contact, begun, payload));
+    await cancel(portal, contact, begun);
+    upload.tus.push(await tus.put(payload));
+    // Cancelled objects go by a job; memory is wanted back before the next round.
+    await until(async () => freeMegabytes(inMemory) > (3 * size) / 1e6);
+  }
+  await stop(portal.child);
+  await stop(tus.child);
+  return upload;
 }
 
 // The home page without the rest, for whoever makes it faster: writes nothing down.
@@ -242,6 +307,29 @@ async function cancel(portal, session, upload) {
   await fetch(`${portal.origin}${upload}`, { method: "DELETE", headers: { "tus-resumable": "1.0.0", origin: portal.origin, cookie: `session=${session}` } });
 }
 
+// --- @tus/server ------------------------------------------------------------------------------------------------------
+
+async function openTus(folder) {
+  fs.mkdirSync(folder);
+  const port = await freePort();
+  const child = spawn(process.execPath, ["end2end/support/tus_peer.mjs", folder, String(port)], { stdio: ["ignore", "ignore", "inherit"] });
+  children.add(child);
+  const origin = `http://127.0.0.1:${port}`;
+  await until(() => get(origin).then((answer) => answer.status > 0));
+  const resumable = { "tus-resumable": "1.0.0" };
+  return {
+    child,
+    /** Seconds that the upload of a file took; it is removed afterwards. */
+    async put(file) {
+      const made = await fetch(`${origin}/files`, { method: "POST", headers: { ...resumable, "upload-length": String(size) } });
+      const url = new URL(made.headers.get("location"), origin).href;
+      const took = putFile(url, file, "PATCH", ["Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream"]);
+      for (const name of fs.readdirSync(folder)) fs.rmSync(path.join(folder, name));
+      return took;
+    },
+  };
+}
+
 // --- nginx ------------------------------------------------------------------------------------------------------------
 
 async function openNginx() {
@@ -273,6 +361,27 @@ function putFile(url, file, method, headers) {
   const status = run("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-X", method, "-H", "Expect:", ...headers.flatMap((line) => ["-H", line]), "-T", file, url]);
   if (!/^2/.test(status)) throw new Error(`${method} ${url}: ${status}`);
   return seconds(from);
+}
+
+function patch(portal, session, begun, file) {
+  return putFile(`${portal.origin}${begun}`, file, "PATCH", [
+    "Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream",
+    `Origin: ${portal.origin}`, `Cookie: session=${session}`,
+  ]);
+}
+
+function curl(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn("curl", args, { stdio: ["ignore", "pipe", "inherit"] });
+    let status = "";
+    child.stdout.on("data", (bytes) => (status += bytes));
+    child.once("exit", (code) => (code === 0 && /^2/.test(status) ? resolve() : reject(new Error(`curl ended with ${code}: ${status}`))));
+  });
+}
+
+function freeMegabytes(folder) {
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return (bavail * bsize) / 1e6;
 }
 
 function getFile(url, headers) {
@@ -339,7 +448,7 @@ function stop(child) {
 
 // --- the report -------------------------------------------------------------------------------------------------------
 
-function write({ site, start, idle, transfers, home, upload, download }) {
+function write({ site, start, idle, transfers, home, upload, download, crowd, memoryOnly }) {
   const rate = (times) => times.map((time) => size / 1e6 / time);
   const line = (numbers, digits = 0) => `${median(numbers).toFixed(digits)} (${quartiles(numbers).map((number) => number.toFixed(digits)).join(" to ")})`;
   const ratio = (ours, theirs) => (median(theirs) / median(ours)).toFixed(2);
@@ -364,6 +473,16 @@ Hardware: ${os.cpus().length} cores of ${cpu}; files on ${system}, page cache wa
 | nginx DAV PUT of the plaintext, then fdatasync | ${line(rate(upload.nginx))} MB/s | |
 | nginx DAV PUT alone, not durable | ${line(rate(upload.bare))} MB/s | |
 | Ratio, ours to nginx with fdatasync | ${ratio(upload.ours, upload.nginx)} | 0.8 |
+| @tus/server 2.4 with its file store, which does not sync | ${line(rate(upload.tus))} MB/s | |
+| Ratio, ours to @tus/server | ${ratio(upload.ours, upload.tus)} | 1.0 |
+| The same upload to memory (tmpfs) | ${line(rate(memoryOnly.ours))} MB/s | |
+| @tus/server to memory | ${line(rate(memoryOnly.tus))} MB/s | |
+| Ratio, ours to @tus/server, in memory | ${ratio(memoryOnly.ours, memoryOnly.tus)} | 2.0 |
+| ${CROWD} uploads of ${CROWD_BYTES / 1e6} MB at once, together | ${crowd.rate.toFixed(0)} MB/s | |
+| One of them alone, median of three | ${crowd.one.toFixed(0)} MB/s | |
+| Ratio, together to alone | ${(crowd.rate / crowd.one).toFixed(2)} | 0.9 |
+| Memory meanwhile at most (RSS) | ${crowd.peak.toFixed(0)} MB | 192 MB |
+| The list of files meanwhile, two at a time | p99 ${crowd.p99.toFixed(1)} ms | p99 50 ms |
 | Download of the same file over loopback | ${line(rate(download.ours))} MB/s | |
 | nginx, sendfile off | ${line(rate(download.nginx))} MB/s | |
 | Ratio, ours to nginx | ${ratio(download.ours, download.nginx)} | 0.5 |
@@ -385,4 +504,5 @@ try {
 } finally {
   await Promise.all([...children].map(stop));
   fs.rmSync(scratch, { recursive: true, force: true });
+  fs.rmSync(inMemory, { recursive: true, force: true });
 }

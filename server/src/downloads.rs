@@ -8,24 +8,26 @@ pub mod disposition;
 pub mod media;
 pub mod range;
 
-use crate::answer;
+use crate::{answer, middleware::request_id::hex};
 use app::desk::Desk;
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, Bytes},
     extract::Path,
     response::{IntoResponse, Response},
 };
 use domain::{FileId, Problem};
 use firm::files::{self, Content};
+use futures::{StreamExt as _, stream};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{
         ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-        CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE,
+        CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE,
     },
 };
 use range::Asked;
+use std::ops::Range;
 
 /// Nothing in a downloaded file may run, load or be framed, should a browser show it after all.
 const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
@@ -40,7 +42,12 @@ pub async fn content(
     let Ok(id) = id.parse::<FileId>() else {
         return answer::problem(&Problem::NotFound);
     };
-    match files::content(&desk.firm, &desk.actor, id).await {
+    let found = if method == Method::HEAD {
+        files::about(&desk.firm, &desk.actor, id).await
+    } else {
+        files::content(&desk.firm, &desk.actor, id).await
+    };
+    match found {
         Ok(content) => sent(&desk, &content, &method, &headers).await,
         Err(error) => answer::problem(&error.into_problem(&desk.request_id.0)),
     }
@@ -48,40 +55,85 @@ pub async fn content(
 
 async fn sent(desk: &Desk, content: &Content, method: &Method, asked: &HeaderMap) -> Response {
     let etag = answer::etag(&content.sha256);
+    if asked.contains_key(IF_MATCH) && !names(asked, &IF_MATCH, &etag) {
+        return StatusCode::PRECONDITION_FAILED.into_response();
+    }
     if names(asked, &IF_NONE_MATCH, &etag) {
         return described(StatusCode::NOT_MODIFIED.into_response(), content, &etag);
     }
     let size = content.size;
-    // `If-Range` with another validator: the file is not the one that the client has a part of.
-    let ranged = !asked.contains_key(IF_RANGE) || names(asked, &IF_RANGE, &etag);
+    // Ranges are GET's alone. `If-Range` with another validator: the file is not the one that the client has a part of.
+    let ranged = *method == Method::GET && (!asked.contains_key(IF_RANGE) || names(asked, &IF_RANGE, &etag));
     let header = asked.get(RANGE).and_then(|range| range.to_str().ok());
-    let (status, part) = match range::asked(header.filter(|_| ranged), size) {
-        Asked::Whole => (StatusCode::OK, 0..size),
-        Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+    let kind = media::kind(&content.name);
+    let answer = match range::asked(header.filter(|_| ranged), size) {
         Asked::Unsatisfiable => {
             let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
             put(response.headers_mut(), CONTENT_RANGE, &format!("bytes */{size}"));
             return response;
         }
+        Asked::Whole if *method == Method::HEAD => Ok(whole(kind, size, Body::empty())),
+        Asked::Whole => content
+            .open(0..size)
+            .await
+            .map(|stream| whole(kind, size, Body::from_stream(stream))),
+        Asked::Parts(parts) => match <[_; 1]>::try_from(parts) {
+            Ok([part]) => content.open(part.clone()).await.map(|stream| {
+                let length = part.end - part.start;
+                let mut response = whole(kind, length, Body::from_stream(stream));
+                *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+                put(response.headers_mut(), CONTENT_RANGE, &place(&part, size));
+                response
+            }),
+            Err(parts) => several(desk, content, kind, &parts).await,
+        },
     };
-    let mut facts = HeaderMap::new();
-    put(&mut facts, CONTENT_LENGTH, &(part.end - part.start).to_string());
-    put(&mut facts, CONTENT_TYPE, media::kind(&content.name));
-    if status == StatusCode::PARTIAL_CONTENT {
-        let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-        put(&mut facts, CONTENT_RANGE, &range);
+    match answer {
+        Ok(response) => described(response, content, &etag),
+        Err(error) => answer::problem(&error.into_problem(&desk.request_id.0)),
     }
-    let body = if method == Method::HEAD {
-        Body::empty()
-    } else {
-        match content.open(part).await {
-            Ok(stream) => Body::from_stream(stream),
-            Err(error) => return answer::problem(&error.into_problem(&desk.request_id.0)),
-        }
-    };
-    let mut response = described((status, body).into_response(), content, &etag);
-    response.headers_mut().extend(facts);
+}
+
+/// `206` with each range in a part of its own (RFC 9110 section 14.6).
+async fn several(desk: &Desk, content: &Content, kind: &str, parts: &[Range<u64>]) -> firm::Result<Response> {
+    let boundary = hex(&desk.firm.random().bytes::<16>());
+    let size = content.size;
+    let heads: Vec<Bytes> = parts
+        .iter()
+        .map(|part| {
+            let range = place(part, size);
+            Bytes::from(format!(
+                "\r\n--{boundary}\r\ncontent-type: {kind}\r\ncontent-range: {range}\r\n\r\n"
+            ))
+        })
+        .collect();
+    let end = Bytes::from(format!("\r\n--{boundary}--\r\n"));
+    let framed: usize = heads.iter().map(Bytes::len).sum::<usize>() + end.len();
+    let length = framed as u64 + parts.iter().map(|part| part.end - part.start).sum::<u64>();
+    let mut streams = Vec::with_capacity(parts.len());
+    for (head, part) in heads.into_iter().zip(parts) {
+        // The first bytes of each are opened before anything is promised, one after the other.
+        let body = content.open(part.clone()).await?;
+        streams.push(stream::iter([Ok(head)]).chain(body).boxed());
+    }
+    let body = stream::iter(streams).flatten().chain(stream::iter([Ok(end)]));
+    let mut response = whole("", length, Body::from_stream(body));
+    *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    let kind = format!("multipart/byteranges; boundary={boundary}");
+    put(response.headers_mut(), CONTENT_TYPE, &kind);
+    Ok(response)
+}
+
+fn whole(kind: &str, length: u64, body: Body) -> Response {
+    let mut response = body.into_response();
+    put(response.headers_mut(), CONTENT_LENGTH, &length.to_string());
+    put(response.headers_mut(), CONTENT_TYPE, kind);
     response
+}
+
+/// `bytes 0-499/1234`
+fn place(part: &Range<u64>, size: u64) -> String {
+    format!("bytes {}-{}/{size}", part.start, part.end - 1)
 }
 
 fn described(mut response: Response, content: &Content, etag: &str) -> Response {
@@ -94,14 +146,23 @@ fn described(mut response: Response, content: &Content, etag: &str) -> Response 
     response
 }
 
-/// Whether one of the listed validators is this one. Ours are strong, so a weak one (`W/`) never is.
+/// Whether one of the listed validators is this one. Ours are strong, so a weak one (`W/`) never is, but for `If-None-Match`,
+/// which compares weakly (RFC 9110 section 13.1.2); and `*` is any, but for `If-Range`, which knows no such word.
 fn names(headers: &HeaderMap, name: &HeaderName, etag: &str) -> bool {
     headers
         .get_all(name)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|value| value.trim() == etag)
+        .map(str::trim)
+        .any(|value| {
+            let strong = if name == IF_NONE_MATCH {
+                value.strip_prefix("W/").unwrap_or(value)
+            } else {
+                value
+            };
+            strong == etag || value == "*" && name != IF_RANGE
+        })
 }
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {

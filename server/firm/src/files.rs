@@ -2,7 +2,7 @@
 
 mod content;
 
-pub use content::{Content, content};
+pub use content::{Content, about, content};
 pub(crate) use content::{part, wrapping};
 
 use crate::{

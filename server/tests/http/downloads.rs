@@ -67,9 +67,8 @@ on_both_engines!(a_range_is_answered_exactly, |house: House| async move {
         (beyond.status.as_u16(), beyond.header("content-range")),
         (416, format!("bytes */{size}").as_str())
     );
-    let several = anwen.fetch(Method::GET, &path, &[("range", "bytes=0-1,5-6")], "").await;
-    assert_eq!((several.status.as_u16(), several.body.len()), (200, size));
-    let etag = several.header("etag").to_owned();
+    let whole = anwen.get(&path).await;
+    let etag = whole.header("etag").to_owned();
     let resumed = anwen
         .fetch(Method::GET, &path, &[("range", "bytes=5-6"), ("if-range", &etag)], "")
         .await;
@@ -84,6 +83,111 @@ on_both_engines!(a_range_is_answered_exactly, |house: House| async move {
         .await;
     assert_eq!(changed.status, 200, "it is not the file that the client has a part of");
 });
+
+on_both_engines!(several_ranges_come_in_one_answer, |house: House| async move {
+    let portal = Portal::of(house);
+    let papers = portal.papers(&content()).await;
+    let path = format!("/files/{}/content", papers.file);
+    let mut anwen = portal.anwen().await;
+    let all = &papers.content;
+    let size = all.len();
+    let answer = anwen
+        .fetch(Method::GET, &path, &[("range", "bytes=790000-, 0-9,16380-16390")], "")
+        .await;
+    assert_eq!(answer.status, 206);
+    let kind = answer.header("content-type").to_owned();
+    let boundary = kind
+        .strip_prefix("multipart/byteranges; boundary=")
+        .expect("a boundary");
+    let mut expected = Vec::new();
+    for part in [790_000..size, 0..10, 16_380..16_391] {
+        let (from, to) = (part.start, part.end - 1);
+        let head = format!(
+            "\r\n--{boundary}\r\ncontent-type: application/pdf\r\ncontent-range: bytes {from}-{to}/{size}\r\n\r\n"
+        );
+        expected.extend_from_slice(head.as_bytes());
+        expected.extend_from_slice(&all[part]);
+    }
+    expected.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    assert!(answer.whole && answer.body == expected);
+    assert_eq!(answer.header("content-length"), expected.len().to_string());
+    assert!(answer.header("content-disposition").starts_with("attachment"));
+    assert!(answer.header("content-security-policy").starts_with("sandbox"));
+
+    // More work than the file is answered with the file.
+    for greedy in [format!("bytes={}", "0-,".repeat(1_300)), "bytes=0-99,50-99".to_owned()] {
+        let answer = anwen.fetch(Method::GET, &path, &[("range", &greedy)], "").await;
+        assert_eq!((answer.status.as_u16(), answer.body.len()), (200, size));
+    }
+});
+
+on_both_engines!(a_condition_is_kept_and_a_head_is_no_look, |house: House| async move {
+    let portal = Portal::of(house);
+    let papers = portal.papers(&content()).await;
+    let path = format!("/files/{}/content", papers.file);
+    let mut tomasz = portal.tomasz().await;
+    let looks = || async { portal.house.row_counts().await.expect("counted")["file_look"] };
+    let head = tomasz.fetch(Method::HEAD, &path, &[("range", "bytes=0-9")], "").await;
+    assert_eq!(
+        (head.status.as_u16(), head.header("content-length")),
+        (200, papers.content.len().to_string().as_str()),
+        "ranges are GET's alone"
+    );
+    assert_eq!(head.header("accept-ranges"), "bytes");
+    assert_eq!(looks().await, 0);
+    let etag = head.header("etag").to_owned();
+    let weak = format!("W/{etag}");
+    let both = format!("\"other\", {etag}");
+    for (name, value, status) in [
+        ("if-match", etag.as_str(), 200),
+        ("if-match", "*", 200),
+        ("if-match", both.as_str(), 200),
+        ("if-match", "\"other\"", 412),
+        ("if-match", weak.as_str(), 412),
+        ("if-none-match", "*", 304),
+        ("if-none-match", weak.as_str(), 304),
+        ("if-none-match", "\"other\"", 200),
+    ] {
+        let answer = tomasz.fetch(Method::GET, &path, &[(name, value)], "").await;
+        assert_eq!(answer.status.as_u16(), status, "{name}: {value}");
+    }
+    assert_eq!(looks().await, 1);
+    for (if_range, status) in [
+        (etag.as_str(), 206),
+        (weak.as_str(), 200),
+        ("*", 200),
+        ("Tue, 17 Nov 2026 09:40:00 GMT", 200),
+    ] {
+        let headers = [("range", "bytes=5-6"), ("if-range", if_range)];
+        let answer = tomasz.fetch(Method::GET, &path, &headers, "").await;
+        assert_eq!(answer.status.as_u16(), status, "{if_range}");
+    }
+});
+
+on_both_engines!(
+    a_place_in_a_long_file_is_found_without_the_rest_of_it,
+    |house: House| async move {
+        const PART: usize = 8 * 1024 * 1024;
+        let portal = Portal::of(house);
+        let long: Vec<u8> = (0..2 * PART + 9).map(|at| at.to_le_bytes()[at % 3]).collect();
+        let papers = portal.papers(&long).await;
+        let path = format!("/files/{}/content", papers.file);
+        let mut anwen = portal.anwen().await;
+        // Both full parts are gone from the store; the short one at the end is all that is needed.
+        let folder = portal.house.folder.path().join("objects");
+        for _ in 0..2 {
+            fs::remove_file(largest(&folder)).expect("removed");
+        }
+        let end = anwen.fetch(Method::GET, &path, &[("range", "bytes=-9")], "").await;
+        assert!(end.status == 206 && end.whole && end.body == long[2 * PART..]);
+        let over = format!("bytes={}-", 2 * PART - 1);
+        let answer = anwen.fetch(Method::GET, &path, &[("range", &over)], "").await;
+        assert_eq!(
+            answer.status, 500,
+            "what is needed and missing is told before anything is promised"
+        );
+    }
+);
 
 on_both_engines!(
     a_flipped_byte_ends_the_download_and_never_comes_out,

@@ -11,9 +11,15 @@ use entity::firm::{file, file_look, file_part, file_version};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
 use std::{io, ops::Range, sync::Arc};
-use vault::{FileKey, Label, MessageContext, PartReader, Purpose, SealedPart, Store, WrapContext, message::PART};
+use tokio::sync::mpsc;
+use vault::{FileKey, Label, MessageContext, PartReader, Purpose, SealedPart, WrapContext, message::PART};
 
-/// An open file. It holds what its stream needs, so that it outlives the request's borrow of the firm.
+/// Rows of parts that are read at once while a file streams out: 512 MiB of it.
+const PARTS_AT_ONCE: usize = 64;
+/// Pieces that are opened ahead of the one that is being sent, each of up to 256 KiB.
+const AHEAD: usize = 2;
+
+/// A file that may be read. It holds what its stream needs, so that it outlives the request's borrow of the firm.
 pub struct Content {
     /// Its name, for the download.
     pub name: String,
@@ -25,41 +31,49 @@ pub struct Content {
 }
 
 struct Inner {
-    store: Store,
+    firm: Arc<Firm>,
     key: FileKey,
-    parts: Vec<(MessageContext, SealedPart)>,
     file: FileId,
+    version: i32,
 }
 
 /// Opens a file for an actor who may read it, and notes who looked first.
 ///
 /// # Errors
 /// `NotFound` for a file that is not the actor's.
-pub async fn content(firm: &Firm, actor: &Actor, id: FileId) -> Result<Content> {
-    let db = firm.db();
+pub async fn content(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Content> {
+    let row = row(firm, actor, id).await?;
+    let author_side = row.author_side.clone();
+    let content = opened(firm, row).await?;
+    note_look(firm, actor, id, &author_side).await?;
+    Ok(content)
+}
+
+/// As [`content`], for somebody who asks about the file and not for its bytes: that is no look at it.
+///
+/// # Errors
+/// As [`content`].
+pub async fn about(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Content> {
+    opened(firm, row(firm, actor, id).await?).await
+}
+
+async fn row(firm: &Firm, actor: &Actor, id: FileId) -> Result<file::Model> {
     let row = file::Entity::find_by_id(id.uuid())
-        .one(db)
+        .one(firm.db())
         .await?
         .ok_or_else(Error::not_found)?;
-    let client = ClientId::from(row.client);
-    allow(actor, Action::ReadFile, &client)?;
-    let version = file_version::Entity::find_by_id((id.uuid(), row.version))
-        .one(db)
+    allow(actor, Action::ReadFile, &ClientId::from(row.client))?;
+    Ok(row)
+}
+
+async fn opened(firm: &Arc<Firm>, row: file::Model) -> Result<Content> {
+    let (id, client) = (FileId::from(row.id), ClientId::from(row.client));
+    let version = file_version::Entity::find_by_id((row.id, row.version))
+        .one(firm.db())
         .await?
         .ok_or(Fault::Inconsistent("a file without a version"))?;
-    let rows = file_part::Entity::find()
-        .filter(file_part::Column::File.eq(id.uuid()))
-        .filter(file_part::Column::Version.eq(row.version))
-        .order_by_asc(file_part::Column::Number)
-        .all(db)
-        .await?;
     let client_key = firm.client_key_of(client, version.client_key_version).await?;
     let key = FileKey::new(client_key.unwrap(&version.wrapped_key, &wrapping(firm, id, row.version))?);
-    let parts = rows
-        .into_iter()
-        .map(|row| part(firm, id, row))
-        .collect::<Result<Vec<_>>>()?;
-    note_look(firm, actor, id, &row.author_side).await?;
     Ok(Content {
         name: row.name.open(firm.at("file", "name", row.id))?,
         size: version.size.unsigned_abs(),
@@ -68,10 +82,10 @@ pub async fn content(firm: &Firm, actor: &Actor, id: FileId) -> Result<Content> 
             .try_into()
             .map_err(|_| Fault::Inconsistent("a digest of another length"))?,
         inner: Arc::new(Inner {
-            store: firm.store.clone(),
+            firm: Arc::clone(firm),
             key,
-            parts,
             file: id,
+            version: row.version,
         }),
     })
 }
@@ -79,54 +93,100 @@ pub async fn content(firm: &Firm, actor: &Actor, id: FileId) -> Result<Content> 
 impl Content {
     /// The bytes of a range. A stored byte that was changed ends the stream with an error before any byte of its chunk
     /// comes out.
-    pub fn stream(&self, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    pub fn stream(&self, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
         let inner = Arc::clone(&self.inner);
-        self.pieces(range).map_err(move |fault| stopped(&inner, &fault))
+        self.pieces(range).map_err(move |error| stopped(&inner, &error))
     }
 
     /// As [`stream`](Self::stream), once its first bytes have opened: until then an answer can still say that it fails.
     ///
     /// # Errors
     /// The first bytes do not open, or the store does not deliver them.
-    pub async fn open(&self, range: Range<u64>) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
+    pub async fn open(&self, range: Range<u64>) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>> {
         let mut pieces = Box::pin(self.pieces(range));
         let first = pieces.next().await.transpose().inspect_err(|_| {
             tracing::error!(file = %self.inner.file, "a download did not begin: the stored file does not open");
         })?;
         let inner = Arc::clone(&self.inner);
-        let rest = pieces.map_err(move |fault| stopped(&inner, &fault));
+        let rest = ahead(pieces).map_err(move |error| stopped(&inner, &error));
         Ok(stream::iter(first.map(Ok)).chain(rest))
     }
 
-    fn pieces(
-        &self,
-        range: Range<u64>,
-    ) -> impl Stream<Item = std::result::Result<Bytes, vault::PartFault>> + Send + 'static {
+    /// Only the rows of parts that the range touches are read, so that a place in a large file is found at once.
+    fn pieces(&self, range: Range<u64>) -> impl Stream<Item = Result<Bytes>> + Send + use<> {
         let inner = Arc::clone(&self.inner);
         let range = range.start.min(self.size)..range.end.min(self.size);
-        let first = usize::try_from(range.start / PART).unwrap_or(usize::MAX);
-        let last = usize::try_from(range.end.div_ceil(PART))
-            .unwrap_or(usize::MAX)
-            .min(inner.parts.len());
-        stream::iter(first..last)
-            .then(move |index| {
+        let numbers = range.start / PART..range.end.div_ceil(PART);
+        let numbers: Vec<u64> = if range.is_empty() {
+            Vec::new()
+        } else {
+            numbers.collect()
+        };
+        let batches: Vec<Vec<u64>> = numbers.chunks(PARTS_AT_ONCE).map(<[u64]>::to_vec).collect();
+        stream::iter(batches)
+            .then(move |numbers| {
                 let inner = Arc::clone(&inner);
                 let range = range.clone();
                 async move {
-                    let (context, part) = &inner.parts[index];
-                    let start = index as u64 * PART;
-                    let within = range.start.saturating_sub(start)..(range.end - start).min(part.plain_len);
-                    let reader = PartReader::open(&inner.store, part, &inner.key, context).await?;
-                    Ok::<_, vault::PartFault>(reader.read(within))
+                    let parts = inner.parts(&numbers).await?;
+                    let reads = stream::iter(parts).then(move |(context, part)| {
+                        let inner = Arc::clone(&inner);
+                        let start = u64::from(context.number) * PART;
+                        let within = range.start.saturating_sub(start)..(range.end - start).min(part.plain_len);
+                        async move {
+                            let reader = PartReader::open(&inner.firm.store, &part, &inner.key, &context).await?;
+                            Ok::<_, Error>(reader.read(within).map_err(Error::from))
+                        }
+                    });
+                    Ok::<_, Error>(reads.try_flatten())
                 }
             })
             .try_flatten()
     }
 }
 
+impl Inner {
+    /// The parts of these numbers, which follow one another.
+    async fn parts(&self, numbers: &[u64]) -> Result<Vec<(MessageContext, SealedPart)>> {
+        let number = |number: Option<&u64>| {
+            number
+                .and_then(|number| i32::try_from(*number).ok())
+                .unwrap_or(i32::MAX)
+        };
+        let rows = file_part::Entity::find()
+            .filter(file_part::Column::File.eq(self.file.uuid()))
+            .filter(file_part::Column::Version.eq(self.version))
+            .filter(file_part::Column::Number.between(number(numbers.first()), number(numbers.last())))
+            .order_by_asc(file_part::Column::Number)
+            .all(self.firm.db())
+            .await?;
+        if rows.len() != numbers.len() {
+            return Err(Fault::Inconsistent("a file without one of its parts").into());
+        }
+        rows.into_iter().map(|row| part(&self.firm, self.file, row)).collect()
+    }
+}
+
+/// Opens the next pieces in a task of its own while one is being sent, so that the cipher and the line work side by side. The
+/// task ends when nobody takes the pieces any more.
+fn ahead<S>(mut pieces: S) -> impl Stream<Item = Result<Bytes>> + Send
+where
+    S: Stream<Item = Result<Bytes>> + Send + Unpin + 'static,
+{
+    let (opened, taken) = mpsc::channel(AHEAD);
+    tokio::spawn(async move {
+        while let Some(piece) = pieces.next().await {
+            if opened.send(piece).await.is_err() {
+                return;
+            }
+        }
+    });
+    stream::unfold(taken, |mut taken| async { Some((taken.recv().await?, taken)) })
+}
+
 /// Logged here, once: by now the answer has begun, and all that is left is to break it off.
-fn stopped(inner: &Inner, fault: &vault::PartFault) -> io::Error {
-    tracing::error!(file = %inner.file, error = fault as &dyn std::error::Error, "a download stopped: stored bytes do not open");
+fn stopped(inner: &Inner, error: &Error) -> io::Error {
+    tracing::error!(file = %inner.file, error = error as &dyn std::error::Error, "a download stopped: stored bytes do not open");
     io::Error::other("the stored file does not open")
 }
 
