@@ -9,6 +9,7 @@ mod m0007_office;
 mod m0008_mail;
 mod m0009_walks;
 mod m0010_questions;
+mod m0012_library;
 
 use sea_orm_migration::prelude::*;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Firm {
             Box::new(m0008_mail::Migration),
             Box::new(m0009_walks::Migration),
             Box::new(m0010_questions::Migration),
+            Box::new(m0012_library::Migration),
         ]
     }
 }

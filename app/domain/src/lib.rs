@@ -17,6 +17,7 @@ pub mod file;
 pub mod form;
 pub mod id;
 pub mod join;
+pub mod library;
 pub mod limits;
 pub mod mail;
 pub mod message;
@@ -36,7 +37,7 @@ pub mod thread;
 pub mod walk;
 
 pub use id::{
-    ClientId, ContactId, FileId, FirmId, FormId, JobId, LinkId, MessageId, PasskeyId, SessionId, StaffId, ThreadId,
+    ClientId, ContactId, FileId, FirmId, FolderId, FormId, JobId, LinkId, MessageId, PasskeyId, SessionId, StaffId, ThreadId,
     UploadId,
 };
 pub use moment::Moment;

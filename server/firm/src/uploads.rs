@@ -9,7 +9,7 @@ mod become_file;
 mod whole;
 
 pub use append::{AppendError, append};
-pub(crate) use become_file::become_file;
+pub(crate) use become_file::{Home, become_file, settle};
 pub use whole::whole;
 
 use crate::{
