@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 pub mod downloads;
 pub mod events;
+pub mod library;
 pub mod listen;
 pub mod middleware;
 pub mod outbox;

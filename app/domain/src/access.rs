@@ -64,8 +64,8 @@ pub enum Action {
 /// Whether a role may do a thing at all.
 pub fn may(role: Role, action: Action) -> bool {
     use Action::{
-        AppointOwner, CreateFirm, KeepLibrary, OpenThread, ReadAudit, ReadFile, ReadThread, RunClients, RunFirm, RunJobs,
-        RunSettings, RunTeam, SeeOffice, SeeSelf, SignIn, WithdrawFile, WriteThread,
+        AppointOwner, CreateFirm, KeepLibrary, OpenThread, ReadAudit, ReadFile, ReadThread, RunClients, RunFirm,
+        RunJobs, RunSettings, RunTeam, SeeOffice, SeeSelf, SignIn, WithdrawFile, WriteThread,
     };
     match role {
         Role::Visitor => matches!(action, SignIn),

@@ -37,8 +37,8 @@ pub mod thread;
 pub mod walk;
 
 pub use id::{
-    ClientId, ContactId, FileId, FirmId, FolderId, FormId, JobId, LinkId, MessageId, PasskeyId, SessionId, StaffId, ThreadId,
-    UploadId,
+    ClientId, ContactId, FileId, FirmId, FolderId, FormId, JobId, LinkId, MessageId, PasskeyId, SessionId, StaffId,
+    ThreadId, UploadId,
 };
 pub use moment::Moment;
 pub use problem::{Field, Problem, Reason};

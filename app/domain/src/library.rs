@@ -126,7 +126,11 @@ impl Query for FileQuery {
         let client = text(self.client.map(|id| id.to_string()));
         let folder = text(self.folder.map(|id| id.to_string()));
         let year = text(self.year.map(|year| year.to_string()));
-        let page = if self.page > 0 { self.page.to_string() } else { String::new() };
+        let page = if self.page > 0 {
+            self.page.to_string()
+        } else {
+            String::new()
+        };
         let parts = [
             ("q", self.words.as_str()),
             ("client", &client),

@@ -264,6 +264,8 @@ pub enum Reason {
     },
     /// An attached file is no longer there (its upload was cancelled or swept).
     FileGone,
+    /// Nothing was filled in that would change anything.
+    NothingChosen,
     /// More files than are changed in one go.
     FilesAtOnce,
     /// A withdrawn file stays as a record and is not changed.
@@ -461,6 +463,7 @@ impl Reason {
                 format!("“{name}” did not arrive whole. Your message is kept; attach the file again.")
             }
             Self::FileGone => "An attached file is no longer there. Attach it again; your message is kept.".to_owned(),
+            Self::NothingChosen => "Choose a folder, type a tag or give a year first.".to_owned(),
             Self::FilesAtOnce => format!("Up to {} files are changed in one go. Choose fewer.", limits::FILES_AT_ONCE),
             Self::FileWithdrawn { name } => format!("“{name}” was withdrawn. Its record stays as it is, so nothing was changed."),
             Self::FileSent { name } => format!(

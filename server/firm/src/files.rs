@@ -63,13 +63,15 @@ pub(crate) struct Row {
 /// The newest files that an actor may see and download.
 pub(crate) async fn newest(firm: &Firm, actor: &Actor, most: u64) -> Result<Vec<FileRow>> {
     // Which ones is settled first: else all that is said about a file would be read for each that is sorted.
-    let chosen = newest_first(actor.narrow(
-        visible(actor, file_row::Entity::find())
-            .select_only()
-            .column(file_row::Column::Id)
-            .filter(file_row::Column::WithdrawnAt.is_null()),
-        file_row::Column::Client,
-    ));
+    let chosen = newest_first(
+        actor.narrow(
+            visible(actor, file_row::Entity::find())
+                .select_only()
+                .column(file_row::Column::Id)
+                .filter(file_row::Column::WithdrawnAt.is_null()),
+            file_row::Column::Client,
+        ),
+    );
     let chosen = chosen.limit(most).into_query();
     rows(firm, seen(actor)?.filter(file_row::Column::Id.in_subquery(chosen)))
         .await?

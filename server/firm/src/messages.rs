@@ -14,8 +14,8 @@ use crate::{
     uploads,
 };
 use domain::{
-    ClientId, ContactId, Field, FormId, MessageId, Moment, Problem, Reason, ThreadId, UploadId, access::Action, client::Side,
-    file::FileChip, limits, message::MessageView, text,
+    ClientId, ContactId, Field, FormId, MessageId, Moment, Problem, Reason, ThreadId, UploadId, access::Action,
+    client::Side, file::FileChip, limits, message::MessageView, text,
 };
 use entity::{
     Sealed,

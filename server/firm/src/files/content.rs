@@ -167,7 +167,9 @@ pub(crate) fn part(firm: &Firm, file: FileId, row: file_part::Model) -> Result<(
 /// The one write that a reading verb makes, and only the first time.
 async fn note_look(firm: &Firm, actor: &Actor, id: FileId, author_side: &str) -> Result<()> {
     let (side, reader) = actor.signed_in()?;
-    let known = file_look::Entity::find_by_id((id.uuid(), reader)).one(firm.db()).await?;
+    let known = file_look::Entity::find_by_id((id.uuid(), reader))
+        .one(firm.db())
+        .await?;
     if side_name(side) == author_side || known.is_some_and(|look| look.downloaded_at.is_some()) {
         return Ok(());
     }

@@ -1,10 +1,6 @@
 //! What is done to files, to several at once: all of it or nothing.
 
-use super::{
-    folders,
-    list::is_fresh,
-    trash::erase,
-};
+use super::{folders, list::is_fresh, trash::erase};
 use crate::{
     Actor, Firm,
     actor::{allow, side_name},
@@ -14,26 +10,23 @@ use crate::{
     tx::Tx,
 };
 use domain::{
-    ClientId, Field, FileId, FolderId, Reason, ThreadId,
-    access::Action,
-    client::Side,
-    library::Act,
-    limits, text,
+    ClientId, Field, FileId, FolderId, Reason, ThreadId, access::Action, client::Side, library::Act, limits, text,
 };
 use entity::firm::{file, file_look, file_tag};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::OnConflict,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Does something to files. One that cannot be changed so stops all of it.
+/// Does one or several things to files. One that cannot be changed so stops all of it.
 ///
 /// # Errors
 /// A file is not in the actor's scope; none was chosen, or too many; the act is not theirs, or its time is over.
-pub async fn change(firm: &Firm, actor: &Actor, ids: &[FileId], act: &Act) -> Result<()> {
+pub async fn change(firm: &Firm, actor: &Actor, ids: &[FileId], acts: &[Act]) -> Result<()> {
     let ids: BTreeSet<FileId> = ids.iter().copied().collect();
     if ids.is_empty() {
         return Err(Error::refused(Field::Files, Reason::Empty));
@@ -41,9 +34,10 @@ pub async fn change(firm: &Firm, actor: &Actor, ids: &[FileId], act: &Act) -> Re
     if ids.len() > limits::FILES_AT_ONCE {
         return Err(Error::refused(Field::Files, Reason::FilesAtOnce));
     }
-    let action = match act {
-        Act::Withdraw => Action::WithdrawFile,
-        _ => Action::KeepLibrary,
+    let action = if acts == [Act::Withdraw] {
+        Action::WithdrawFile
+    } else {
+        Action::KeepLibrary
     };
     let mut tx = firm.begin().await?;
     let rows = file::Entity::find()
@@ -58,12 +52,16 @@ pub async fn change(firm: &Firm, actor: &Actor, ids: &[FileId], act: &Act) -> Re
     }
     let mut told = BTreeSet::new();
     for row in &rows {
-        if one(&mut tx, actor, row, act).await? {
+        let mut changed = false;
+        for act in acts {
+            changed |= one(&mut tx, actor, row, act).await?;
+        }
+        if changed {
             told.insert(ClientId::from(row.client));
             hint(&mut tx, actor, row)?;
         }
     }
-    if *act == Act::Share {
+    if acts.contains(&Act::Share) {
         for client in told {
             messages::notify_contacts(&mut tx, client, firm.now()).await?;
         }

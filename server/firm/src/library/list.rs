@@ -105,7 +105,9 @@ async fn client_of(
 
 /// The folders in which the actor sees a file.
 async fn used(firm: &Firm, actor: &Actor, client: Option<ClientId>) -> Result<HashSet<Uuid>> {
-    let Some(client) = client else { return Ok(HashSet::new()) };
+    let Some(client) = client else {
+        return Ok(HashSet::new());
+    };
     let ids: Vec<Uuid> = files::visible(actor, file::Entity::find())
         .select_only()
         .column(file::Column::Folder)
