@@ -29,8 +29,8 @@ pub async fn refused_upload(desk: &Desk, here: &str) -> Result<Option<String>, A
     Ok(flash.map(|flash| flash.problem.sentence()))
 }
 
-/// The aside.
-pub fn aside(view: &LibraryView, form: FormId) -> impl IntoView + use<> {
+/// The aside; `typed` is the name of a folder that was refused a moment ago.
+pub fn aside(view: &LibraryView, form: FormId, typed: String) -> impl IntoView + use<> {
     let here = view.query.address();
     let only = match view.clients.as_slice() {
         [only] => Some(only.id),
@@ -38,7 +38,7 @@ pub fn aside(view: &LibraryView, form: FormId) -> impl IntoView + use<> {
     };
     let client = view.query.client.or(only);
     let upload = (!view.clients.is_empty()).then(|| upload(view, &here, client, form));
-    let folders = client.map(|client| folders(view, &here, client));
+    let folders = client.map(|client| folders(view, &here, client, typed));
     view! { <aside aria-label="Add files and keep folders">{upload} {folders}</aside> }
 }
 
@@ -100,7 +100,7 @@ fn clients(view: &LibraryView) -> AnyView {
     .into_any()
 }
 
-fn folders(view: &LibraryView, here: &str, client: ClientId) -> impl IntoView + use<> {
+fn folders(view: &LibraryView, here: &str, client: ClientId, typed: String) -> impl IntoView + use<> {
     let open = view.path.last().cloned();
     let change = open.clone().map(|folder| change(here, folder));
     let label = match &open {
@@ -116,7 +116,7 @@ fn folders(view: &LibraryView, here: &str, client: ClientId) -> impl IntoView + 
                 {hidden("from", here)} {hidden("client", client)} {open.map(|folder| hidden("parent", folder.id))}
                 <div class="field">
                     <label for="new-folder">{label}</label>
-                    <input id="new-folder" name="name" type="text" autocomplete="off" />
+                    <input id="new-folder" name="name" type="text" autocomplete="off" value=typed />
                 </div>
                 <button class="button">"Add the folder"</button>
             </form>

@@ -4,7 +4,7 @@ use super::{aside, bulk, filters, parts};
 use crate::{
     desk::Told,
     office::{list::address_parts, parts::hidden},
-    plain::{framed, refused_by},
+    plain::{flash_of, framed, refused_by},
     ui::{
         avatar::called,
         banner::ErrorBanner,
@@ -48,12 +48,14 @@ pub fn FilesPage() -> impl IntoView {
         let refused = refused_by(&desk, &[form::CHANGE_FILES, form::ADD_FOLDER, form::CHANGE_FOLDER]).await?;
         let here = view.query.address();
         let sent = aside::refused_upload(&desk, &here).await?;
+        let folder = flash_of(&desk, &form::ADD_FOLDER).await?;
+        let typed = folder.and_then(|flash| flash.typed("name").map(str::to_owned));
         let form = FormId::from(desk.firm.random().id());
-        Ok(show(&view, refused.or(sent), form))
+        Ok(show(&view, refused.or(sent), form, typed.unwrap_or_default()))
     })
 }
 
-fn show(view: &LibraryView, refused: Option<String>, form: FormId) -> AnyView {
+fn show(view: &LibraryView, refused: Option<String>, form: FormId, folder: String) -> AnyView {
     let query = &view.query;
     let office = query.office;
     let is_empty = view.rows.is_empty() && query.page == 0;
@@ -80,7 +82,7 @@ fn show(view: &LibraryView, refused: Option<String>, form: FormId) -> AnyView {
         }
     });
     let narrow = (!bare).then(|| filters::filters(view));
-    let aside = office.then(|| aside::aside(view, form));
+    let aside = office.then(|| aside::aside(view, form, folder));
     let class = if office { "columns" } else { "" };
     view! {
         <div class="page-head">

@@ -13,6 +13,7 @@ mod forms;
 mod headers;
 mod hosts;
 mod html;
+mod library;
 mod load;
 mod logs;
 mod mail;
