@@ -26,6 +26,8 @@ pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod doors;
 pub mod error;
+#[cfg(feature = "ssr")]
+pub mod library;
 pub mod office;
 #[cfg(feature = "ssr")]
 pub mod plain;

@@ -8,15 +8,15 @@ pub mod clients;
 pub mod contacts;
 pub mod inbox;
 #[cfg(feature = "ssr")]
-mod list;
+pub(crate) mod list;
 #[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
-mod parts;
+pub(crate) mod parts;
 #[cfg(feature = "ssr")]
 pub mod places;
 #[cfg(feature = "ssr")]
-mod posted;
+pub(crate) mod posted;
 #[cfg(feature = "ssr")]
 pub mod settings;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,5 @@
-//! The shell of the signed-in pages that are forms and lists: the account, and the firm's housekeeping.
+//! The shell of the signed-in pages that are forms and lists: the account, the library of files, and the
+//! firm's housekeeping.
 //!
 //! They ship no module: each change is a plain form that ends in a redirect, and the page says once what was done.
 //! `doors.js` is their only script, and each page works without it. So the portal's module, which everybody waits for,
@@ -18,6 +19,7 @@ use crate::{
     desk::{Desk, Told, answered, desk},
     doors,
     error::AppError,
+    library::{FilePage, FilesPage},
     office::{
         audit::AuditPage,
         clients::{ClientPage, ClientsPage, NewClientPage},
@@ -60,6 +62,10 @@ pub fn App() -> impl IntoView {
         <Title formatter=title::safe />
         <Router>
             <FlatRoutes fallback=|| ()>
+                <Route path=path!("/files") view=FilesPage ssr=SsrMode::Async />
+                <Route path=path!("/files/:id") view=FilePage ssr=SsrMode::Async />
+                <Route path=path!("/office/files") view=FilesPage ssr=SsrMode::Async />
+                <Route path=path!("/office/files/:id") view=FilePage ssr=SsrMode::Async />
                 <Route path=path!("/office/mail") view=MailPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings/button") view=ButtonPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings/links") view=OldLinksPage ssr=SsrMode::Async />

@@ -1,7 +1,6 @@
 //! The shell of every signed-in page, for contacts and for staff: complete HTML first, hydrated after.
 
 pub mod api;
-pub mod files;
 pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod head;
@@ -16,7 +15,6 @@ use crate::{
     thread::{new::NewThreadPage, page::ThreadPage},
     ui::{problem::ProblemInPage, time::Zone, title},
 };
-use files::FilesPage;
 use frame::{Rail, TabBar};
 use home::HomePage;
 use leptos::prelude::*;
@@ -53,11 +51,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/threads") view=ThreadsPage ssr=SsrMode::Async />
                         <Route path=path!("/threads/new") view=NewThreadPage ssr=SsrMode::Async />
                         <Route path=path!("/threads/:id") view=ThreadPage ssr=SsrMode::Async />
-                        <Route path=path!("/files") view=FilesPage ssr=SsrMode::Async />
                         <Route path=path!("/office/inbox") view=InboxPage ssr=SsrMode::Async />
                         <Route path=path!("/office/inbox/new") view=NewThreadPage ssr=SsrMode::Async />
                         <Route path=path!("/office/inbox/:id") view=ThreadPage ssr=SsrMode::Async />
-                        <Route path=path!("/office/files") view=FilesPage ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>
                 <TabBar />

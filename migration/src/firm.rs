@@ -10,6 +10,7 @@ mod m0008_mail;
 mod m0009_walks;
 mod m0010_questions;
 mod m0011_legacy_addresses;
+mod m0012_library;
 mod m0013_segments;
 
 use sea_orm_migration::prelude::*;
@@ -31,6 +32,7 @@ impl MigratorTrait for Firm {
             Box::new(m0009_walks::Migration),
             Box::new(m0010_questions::Migration),
             Box::new(m0011_legacy_addresses::Migration),
+            Box::new(m0012_library::Migration),
             Box::new(m0013_segments::Migration),
         ]
     }

@@ -14,6 +14,7 @@ pub mod config;
 pub mod downloads;
 pub mod events;
 pub mod legacy;
+pub mod library;
 pub mod listen;
 pub mod middleware;
 pub mod outbox;

@@ -4,7 +4,7 @@
 //! or server function that stands in no table stops the start; a door that is in none does not exist.
 
 use crate::{
-    answer, assets, button, downloads, events, legacy,
+    answer, assets, button, downloads, events, legacy, library,
     middleware::{
         csrf, desk, error_page,
         guard::{self, Who},
@@ -62,6 +62,7 @@ macro_rules! door {
 pub static DOORS: &[Door] = &[
     door!(GET "/" Visitor front_door),
     door!(GET "/files/{id}/content" SignedIn downloads::content),
+    door!(POST "/files/change" SignedIn library::change),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
     door!(POST "/uploads" SignedIn uploads::tus::create),
     // Whoever was signed out while writing finds the text again after signing in, so the handler itself turns visitors away.
@@ -109,10 +110,12 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/threads/new", Contact),
     ("/threads/{id}", Contact),
     ("/files", Contact),
+    ("/files/{id}", Contact),
     ("/office/inbox", Staff),
     ("/office/inbox/new", Staff),
     ("/office/inbox/{id}", Staff),
     ("/office/files", Staff),
+    ("/office/files/{id}", Staff),
     ("/office/clients", Staff),
     ("/office/clients/new", Staff),
     ("/office/clients/{id}", Staff),
@@ -208,12 +211,13 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/threads", SignedIn),
     ("/api/thread", SignedIn),
     ("/api/new_thread", SignedIn),
-    ("/api/files", SignedIn),
     ("/api/flash", SignedIn),
     ("/api/post_message", SignedIn),
     ("/api/start_thread", SignedIn),
     ("/api/keep_draft", SignedIn),
     ("/api/waiting_uploads", SignedIn),
+    ("/api/add_folder", Staff),
+    ("/api/change_folder", Staff),
     ("/api/add_client", Staff),
     ("/api/change_client", Staff),
     ("/api/step_portal", Staff),

@@ -37,6 +37,10 @@ pub enum Action {
     OpenThread,
     /// Download a file.
     ReadFile,
+    /// Withdraw a file that one sent oneself.
+    WithdrawFile,
+    /// Share, move, tag and remove a client's files, put some into the library, keep its folders.
+    KeepLibrary,
     /// Use staff's pages.
     SeeOffice,
     /// Add, change, invite, suspend and remove clients and contacts.
@@ -60,16 +64,16 @@ pub enum Action {
 /// Whether a role may do a thing at all.
 pub fn may(role: Role, action: Action) -> bool {
     use Action::{
-        AppointOwner, CreateFirm, OpenThread, ReadAudit, ReadFile, ReadThread, RunClients, RunFirm, RunJobs,
-        RunSettings, RunTeam, SeeOffice, SeeSelf, SignIn, WriteThread,
+        AppointOwner, CreateFirm, KeepLibrary, OpenThread, ReadAudit, ReadFile, ReadThread, RunClients, RunFirm,
+        RunJobs, RunSettings, RunTeam, SeeOffice, SeeSelf, SignIn, WithdrawFile, WriteThread,
     };
     match role {
         Role::Visitor => matches!(action, SignIn),
         Role::Contact => matches!(
             action,
-            SignIn | SeeSelf | ReadThread | WriteThread | OpenThread | ReadFile
+            SignIn | SeeSelf | ReadThread | WriteThread | OpenThread | ReadFile | WithdrawFile
         ),
-        Role::Member => may(Role::Contact, action) || matches!(action, SeeOffice | RunClients),
+        Role::Member => may(Role::Contact, action) || matches!(action, SeeOffice | RunClients | KeepLibrary),
         Role::Admin => may(Role::Member, action) || matches!(action, RunTeam | RunSettings | ReadAudit | RunFirm),
         Role::Owner => may(Role::Admin, action) || matches!(action, AppointOwner),
         Role::Worker => matches!(action, RunJobs),
@@ -98,6 +102,7 @@ mod tests {
     #[test]
     fn a_contact_never_enters_the_office() {
         assert!(!may(Role::Contact, Action::SeeOffice) && !may(Role::Contact, Action::RunFirm));
+        assert!(!may(Role::Contact, Action::KeepLibrary) && may(Role::Contact, Action::WithdrawFile));
     }
 
     #[test]

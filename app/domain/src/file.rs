@@ -1,7 +1,7 @@
 //! A stored document as pages show it, and the rules for its name.
 
 use crate::{
-    ClientId, FileId, Moment, ThreadId, UploadId,
+    FileId, Moment, UploadId,
     client::{ClientLabel, Person},
     limits,
     problem::{Field, Problem, Reason},
@@ -26,6 +26,45 @@ pub struct FileChip {
     pub received: Moment,
     /// The reader's side did not send it and has not opened it.
     pub new: bool,
+    /// Why it can no longer be downloaded, where that is so: the record stays.
+    pub gone: Option<Gone>,
+}
+
+/// What became of a file that is only a record now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Gone {
+    /// Its author took it back.
+    Withdrawn {
+        /// Who.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// One of staff put it into the trash.
+    Trashed {
+        /// Who; contacts are not told.
+        by: Option<String>,
+        /// When.
+        at: Moment,
+    },
+}
+
+impl Gone {
+    /// When.
+    pub fn at(&self) -> Moment {
+        match self {
+            Self::Withdrawn { at, .. } | Self::Trashed { at, .. } => *at,
+        }
+    }
+
+    /// `Withdrawn by Anwen Marlowe`, before the time.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Withdrawn { by, .. } => format!("Withdrawn by {by}"),
+            Self::Trashed { by: Some(by), .. } => format!("Put into the trash by {by}"),
+            Self::Trashed { by: None, .. } => "Removed by the firm".to_owned(),
+        }
+    }
 }
 
 /// A file that somebody began to send, and that no message has taken along yet.
@@ -55,7 +94,7 @@ impl FileChip {
     }
 }
 
-/// A row of the list of files.
+/// A file beside its client, in the short list of a home page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRow {
     /// The file.
@@ -64,29 +103,6 @@ pub struct FileRow {
     pub client: ClientLabel,
     /// Who sent it.
     pub sender: Person,
-    /// The thread that it came with.
-    pub thread: ThreadId,
-    /// What that thread is about.
-    pub subject: String,
-    /// Who of the other side opened it first, and when.
-    pub opened: Option<(String, Moment)>,
-}
-
-/// The page of files.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilesView {
-    /// Newest first.
-    pub files: Vec<FileRow>,
-    /// The reader's clients, for the filter.
-    pub clients: Vec<ClientLabel>,
-    /// The filter in force.
-    pub client: Option<ClientId>,
-    /// Whether older ones exist beyond this page.
-    pub more: bool,
-    /// The page's number, from 0.
-    pub page: u64,
-    /// When the page was made.
-    pub now: Moment,
 }
 
 /// The name under which a file is kept and offered for download.

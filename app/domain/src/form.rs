@@ -393,6 +393,21 @@ pub const STEP_STAFF: Form = Form {
     action: "/api/step_staff",
     keeps: &[],
 };
+/// Do something to the files that are ticked.
+pub const CHANGE_FILES: Form = Form {
+    action: "/files/change",
+    keeps: &[],
+};
+/// Add a folder of a client's files.
+pub const ADD_FOLDER: Form = Form {
+    action: "/api/add_folder",
+    keeps: &["name"],
+};
+/// Give a folder another name, or take it away.
+pub const CHANGE_FOLDER: Form = Form {
+    action: "/api/change_folder",
+    keeps: &[],
+};
 
 /// Choose the button for the firm's website.
 pub const SAVE_BUTTON: Form = Form {
@@ -503,6 +518,9 @@ pub const FORMS: &[Form] = &[
     BEGIN_JOINING,
     TYPE_JOIN_CODE,
     JOIN_TEAM,
+    CHANGE_FILES,
+    ADD_FOLDER,
+    CHANGE_FOLDER,
     SAVE_BUTTON,
     SAVE_SIGN_IN,
     IMPORT_LEGACY,

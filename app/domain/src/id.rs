@@ -107,6 +107,8 @@ ids! {
     MessageId
     /// A stored document.
     FileId
+    /// A folder of a client's files.
+    FolderId
     /// A document on its way in.
     UploadId
     /// A signed-in browser.

@@ -18,6 +18,7 @@ pub mod form;
 pub mod id;
 pub mod join;
 pub mod legacy;
+pub mod library;
 pub mod limits;
 pub mod mail;
 pub mod message;
@@ -37,8 +38,8 @@ pub mod thread;
 pub mod walk;
 
 pub use id::{
-    ClientId, ContactId, FileId, FirmId, FormId, JobId, LegacyAddressId, LinkId, MessageId, PasskeyId, SessionId,
-    StaffId, ThreadId, UploadId,
+    ClientId, ContactId, FileId, FirmId, FolderId, FormId, JobId, LegacyAddressId, LinkId, MessageId, PasskeyId,
+    SessionId, StaffId, ThreadId, UploadId,
 };
 pub use moment::Moment;
 pub use problem::{Field, Problem, Reason};

@@ -68,3 +68,21 @@ pub const HEARTBEAT_SECONDS: u64 = 25;
 pub const TAG_CHARS: usize = 40;
 /// Tags on one client.
 pub const TAGS_A_CLIENT: usize = 20;
+/// Tags on one file.
+pub const TAGS_A_FILE: usize = 20;
+/// Characters of a folder's name.
+pub const FOLDER_CHARS: usize = 100;
+/// Folders of one client.
+pub const FOLDERS: usize = 500;
+/// Folders that stand one in another.
+pub const FOLDER_DEPTH: usize = 6;
+/// Files that are changed in one go: what a page lists, twice.
+pub const FILES_AT_ONCE: usize = 100;
+/// Names that a search opens at most: they rest sealed, so each has to be read.
+pub const NAMES_OPENED: u64 = 10_000;
+/// Seconds for which a contact may withdraw what they sent, whoever opened it: 30 minutes.
+pub const WITHDRAW_SECONDS: i64 = 30 * 60;
+/// Seconds that a file stays in the trash: 30 days.
+pub const TRASH_SECONDS: i64 = 30 * 24 * 60 * 60;
+/// The years that a file can be about.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;

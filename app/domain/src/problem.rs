@@ -80,8 +80,12 @@ pub enum Field {
     Title,
     /// What somebody of the team may do.
     Role,
-    /// Words by which clients are grouped.
+    /// Words by which clients or files are grouped.
     Tags,
+    /// The name of a folder, or which one.
+    Folder,
+    /// The year that a file is about.
+    Year,
     /// What staff write down about a client.
     Notes,
     /// Who of the team looks after a client.
@@ -264,6 +268,36 @@ pub enum Reason {
     FileGone,
     /// An attached file has not arrived yet.
     FileUnfinished,
+    /// Nothing was filled in that would change anything.
+    NothingChosen,
+    /// More files than are changed in one go.
+    FilesAtOnce,
+    /// A withdrawn file stays as a record and is not changed.
+    FileWithdrawn {
+        /// The file.
+        name: String,
+    },
+    /// A file that came with a message stays shared.
+    FileSent {
+        /// The file.
+        name: String,
+    },
+    /// A contact has opened the file, so it is not internal any more.
+    FileOpened {
+        /// The file.
+        name: String,
+    },
+    /// The time to withdraw a file is over.
+    WithdrawOver {
+        /// The file.
+        name: String,
+    },
+    /// Another folder there has this name.
+    FolderTaken,
+    /// There are too many folders, or too many one in another.
+    FoldersFull,
+    /// The folder is another client's.
+    OtherClient,
     /// None of the offered choices.
     NotOffered,
     /// The address is staff's or another contact's already.
@@ -443,6 +477,24 @@ impl Reason {
             Self::FileUnfinished => {
                 "One file has not arrived whole. Let it go on, choose it again, or take it out.".to_owned()
             }
+            Self::NothingChosen => "Choose a folder, type a tag or give a year first.".to_owned(),
+            Self::FilesAtOnce => format!("Up to {} files are changed in one go. Choose fewer.", limits::FILES_AT_ONCE),
+            Self::FileWithdrawn { name } => format!("“{name}” was withdrawn. Its record stays as it is, so nothing was changed."),
+            Self::FileSent { name } => format!(
+                "“{name}” came with a message, so both sides see it. Put it into the trash if it should not be seen. Nothing was changed."
+            ),
+            Self::FileOpened { name } => format!(
+                "A contact has opened “{name}” already, so it cannot be internal again. Put it into the trash if it should not be seen. Nothing was changed."
+            ),
+            Self::WithdrawOver { name } => format!(
+                "“{name}” has been opened by us and came more than 30 minutes ago, so it can no longer be withdrawn. Ask us to remove it. Nothing was changed."
+            ),
+            Self::FolderTaken => "There is a folder of this name already. Choose another name.".to_owned(),
+            Self::FoldersFull => format!(
+                "A client has up to {} folders, and up to {} of them one in another.",
+                limits::FOLDERS, limits::FOLDER_DEPTH
+            ),
+            Self::OtherClient => "That folder is another client’s. Choose files of one client to move them.".to_owned(),
             Self::NotOffered => "Choose one of the list.".to_owned(),
             Self::AddressTaken => {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()
@@ -481,6 +533,8 @@ fn empty(field: Field) -> &'static str {
         Field::Subject => "Say in a few words what it is about.",
         Field::Client => "Choose whom this is about.",
         Field::Files => "Choose a file first.",
+        Field::Folder => "Give the folder a name.",
+        Field::Tags => "Type a tag.",
         Field::Look => "Choose how it looks.",
         Field::Words => "Say what stands on the button.",
         Field::ChosenQuestion(_) => "Choose a question.",

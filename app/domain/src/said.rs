@@ -73,6 +73,24 @@ pub enum Said {
     LinksTaken,
     /// An old link was removed.
     LinkRemoved,
+    /// Files are seen by the client from now on.
+    FilesShared,
+    /// Files are seen by staff alone from now on.
+    FilesHidden,
+    /// Files were withdrawn by their author.
+    FilesWithdrawn,
+    /// Files were put into the trash.
+    FilesTrashed,
+    /// Files were taken out of the trash.
+    FilesRestored,
+    /// Folder, year or tags of files were changed.
+    FilesChanged,
+    /// Files were put into the library.
+    FilesKept,
+    /// A folder was added.
+    FolderAdded,
+    /// A folder was taken away.
+    FolderRemoved,
 }
 
 /// Everything that can be said: its name in the cookie, and the sentence.
@@ -198,6 +216,35 @@ const WORDS: &[(Said, &str, &str)] = &[
         Said::QuestionsCleared,
         "questions-cleared",
         "Their security questions are cleared, and they are told by email.",
+    ),
+    (
+        Said::FilesShared,
+        "files-shared",
+        "Shared. The client sees it, and is told by email that something waits.",
+    ),
+    (Said::FilesHidden, "files-hidden", "Internal now. Only staff see it."),
+    (
+        Said::FilesWithdrawn,
+        "files-withdrawn",
+        "Withdrawn. Nobody can download it any more; the record that you sent it stays.",
+    ),
+    (
+        Said::FilesTrashed,
+        "files-trashed",
+        "In the trash. For 30 days it can be taken out again: choose “In the trash” above the list.",
+    ),
+    (
+        Said::FilesRestored,
+        "files-restored",
+        "Out of the trash, and where it was before.",
+    ),
+    (Said::FilesChanged, "files-changed", "Changed."),
+    (Said::FilesKept, "files-kept", "Added to the library."),
+    (Said::FolderAdded, "folder-added", "The folder is added."),
+    (
+        Said::FolderRemoved,
+        "folder-removed",
+        "The folder is removed. Its files are in the folder around it.",
     ),
     (
         Said::StaffInvited,

@@ -88,7 +88,9 @@ fn first(home: HomeView) -> AnyView {
                             <section class="section">
                                 <div class="section-head">
                                     <h2>"Newest files"</h2>
-                                    <a href=PLACES.files()>"All files"</a>
+                                    <a href=PLACES.files() rel="external">
+                                            "All files"
+                                        </a>
                                 </div>
                                 <ul class="rows">{files}</ul>
                             </section>

@@ -5,7 +5,6 @@ use crate::desk::{Told, desk};
 use crate::error::AppError;
 use domain::{
     ClientId,
-    file::FilesView,
     form::Flash,
     portal::{Frame, HomeView},
     thread::ThreadsView,
@@ -53,25 +52,6 @@ pub async fn threads(
     desk()
         .await?
         .read(async move |desk| firm::threads::list(&desk.firm, &desk.actor, client, page).await)
-        .await
-}
-
-/// A page of the files that the reader may see, of one client or of all.
-///
-/// # Errors
-/// As [`threads`].
-#[server(prefix = "/api", endpoint = "files", input = GetUrl)]
-pub async fn files(
-    /// One client, or all.
-    #[server(default)]
-    client: Option<ClientId>,
-    /// Which page, from 0.
-    #[server(default)]
-    page: u64,
-) -> Result<FilesView, AppError> {
-    desk()
-        .await?
-        .read(async move |desk| firm::files::list(&desk.firm, &desk.actor, client, page).await)
         .await
 }
 

@@ -41,7 +41,7 @@ fn places_of(frame: &Frame) -> Vec<Place> {
         word: "Files",
         glyph: Glyph::Folder,
         count: frame.new_files,
-        plain: false,
+        plain: true,
         shown: Shown::Everywhere,
     };
     let threads = |glyph| Place {

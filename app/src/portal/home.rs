@@ -161,7 +161,9 @@ fn aside(home: &HomeView) -> impl IntoView + use<> {
                             <section class="section">
                                 <div class="section-head">
                                     <h2>"Recent files"</h2>
-                                    <a href=PLACES.files()>"All files"</a>
+                                    <a href=PLACES.files() rel="external">
+                                        "All files"
+                                    </a>
                                 </div>
                                 <ul class="rows">{files}</ul>
                             </section>

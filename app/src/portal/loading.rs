@@ -6,7 +6,6 @@
 use crate::{error::AppError, portal::places, ui::problem::ProblemInPage};
 use domain::{
     Problem,
-    file::FilesView,
     form::Flash,
     portal::{Frame, HomeView},
     thread::{NewThreadView, ThreadView, ThreadsView},
@@ -28,8 +27,6 @@ pub enum Data {
     Home(Box<HomeView>),
     /// A list of threads.
     Threads(Box<ThreadsView>),
-    /// A list of files.
-    Files(Box<FilesView>),
     /// A thread, and what came back if its form was refused.
     Thread(Box<ThreadView>, Option<Flash>),
     /// The form for a new thread, and what came back if it was refused.

@@ -28,7 +28,8 @@ impl Line {
             Self::Unread(count) => format!("unread {count}"),
             Self::Message(message) => {
                 let seen = message.seen.as_ref().map(|(_, at)| at.0);
-                format!("{} {seen:?}", message.id)
+                let gone = message.files.iter().filter(|file| file.gone.is_some()).count();
+                format!("{} {seen:?} {gone}", message.id)
             }
         }
     }

@@ -1,14 +1,13 @@
 //! A file: on a message with its receipt, and as a row of a list.
 
 use crate::ui::{
-    avatar::called,
     client::Client,
     icon::{Glyph, Icon},
     time::{Style, Time},
 };
 use domain::{
     Moment,
-    file::{FileChip, FileRow},
+    file::{FileChip, FileRow, Gone},
     size,
 };
 use leptos::prelude::*;
@@ -19,7 +18,7 @@ pub fn content_path(file: &FileChip) -> String {
 }
 
 /// A digest in groups of eight, as people read it out.
-fn grouped(digest: &str) -> String {
+pub fn grouped(digest: &str) -> String {
     let digits: Vec<char> = digest.chars().collect();
     digits
         .chunks(8)
@@ -34,6 +33,9 @@ pub fn Chip(
     /// The file.
     file: FileChip,
 ) -> impl IntoView {
+    if let Some(gone) = file.gone.clone() {
+        return record(&file, &gone).into_any();
+    }
     let path = content_path(&file);
     let short = file.short_digest();
     view! {
@@ -71,6 +73,27 @@ pub fn Chip(
             </details>
         </div>
     }
+    .into_any()
+}
+
+/// A file that was withdrawn or removed: its place stays, with what became of it.
+fn record(file: &FileChip, gone: &Gone) -> impl IntoView + use<> {
+    let at = gone.at();
+    view! {
+        <div class="file-chip gone">
+            <span class="file-icon" aria-hidden="true">
+                {file.kind.clone()}
+            </span>
+            <div>
+                <span class="file-name">{file.name.clone()}</span>
+                <p class="meta">
+                    <span>
+                        {gone.words()} ", " <Time at=at style=Style::LongDay /> ", " <Time at=at style=Style::Clock />
+                    </span>
+                </p>
+            </div>
+        </div>
+    }
 }
 
 /// A file in an aside: type, name, whose, when.
@@ -103,12 +126,15 @@ pub fn BriefRow(
     }
 }
 
-/// A file in a thread's aside: type, name, size.
+/// A file in a thread's aside: type, name, size; of a record, what became of it.
 #[component]
 pub fn ThreadFile(
     /// The file.
     file: FileChip,
 ) -> impl IntoView {
+    if let Some(gone) = file.gone.clone() {
+        return view! { <li>{record(&file, &gone)}</li> }.into_any();
+    }
     view! {
         <li class="file-row">
             <span class="file-icon" aria-hidden="true">
@@ -125,54 +151,7 @@ pub fn ThreadFile(
             {file.new.then(|| view! { <span class="new">"New"</span> })}
         </li>
     }
-}
-
-/// A row of the table of files.
-#[component]
-pub fn TableRow(
-    /// The file.
-    row: FileRow,
-    /// Where its thread is.
-    thread: String,
-    /// When the page was made.
-    now: Moment,
-) -> impl IntoView {
-    let file = row.file;
-    let sender = called(&row.sender);
-    view! {
-        <tr>
-            <th scope="row">
-                <a class="file-name" href=content_path(&file) rel="external" download>
-                    {file.name.clone()}
-                </a>
-                <span class="meta">
-                    <Client label=row.client />
-                    {file.new.then(|| view! { <span class="new">"New"</span> })}
-                </span>
-            </th>
-            <td data-label="Received">
-                <Time at=file.received style=Style::Brief(now) />
-            </td>
-            <td data-label="Size" class="num">
-                {size::human(file.size)}
-            </td>
-            <td data-label="From">{sender}</td>
-            <td data-label="Opened by">
-                {match row.opened {
-                    Some((name, at)) => {
-                        view! {
-                            <span>{name} ", " <Time at=at style=Style::Brief(now) /></span>
-                        }
-                            .into_any()
-                    }
-                    None => view! { <span class="faint">"Nobody yet"</span> }.into_any(),
-                }}
-            </td>
-            <td data-label="Thread">
-                <a href=thread>{row.subject}</a>
-            </td>
-        </tr>
-    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Files: lists of them, and their content.
+//! Files: the short lists of them, and their content. The whole list is the [`library`](crate::library).
 
 mod content;
 
@@ -7,16 +7,13 @@ pub(crate) use content::{part, wrapping};
 
 use crate::{
     Actor, Firm,
-    actor::{Nobodys, allow, side_name},
+    actor::side_name,
     directory::{self, Author, with_author},
-    error::Result,
-    pages,
+    error::{Error, Result},
 };
 use domain::{
-    ClientId, Moment, ThreadId,
-    access::Action,
-    client::Side,
-    file::{self, FileChip, FileRow, FilesView},
+    Moment, ThreadId,
+    file::{self, FileChip, FileRow, Gone},
 };
 use entity::{
     Sealed,
@@ -33,89 +30,93 @@ use uuid::Uuid;
 
 /// A file with the names on it and the reader's look: one statement a list.
 #[derive(FromQueryResult)]
-struct Row {
-    id: Uuid,
-    client: Uuid,
-    client_name: String,
-    thread: Uuid,
-    subject: Sealed<String>,
-    message: Uuid,
+pub(crate) struct Row {
+    pub(crate) id: Uuid,
+    pub(crate) client: Uuid,
+    pub(crate) client_name: String,
+    pub(crate) thread: Option<Uuid>,
+    pub(crate) subject: Option<Sealed<String>>,
+    pub(crate) message: Option<Uuid>,
+    pub(crate) author_id: Uuid,
     #[sea_orm(nested)]
-    author: Author,
-    name: Sealed<String>,
-    size: i64,
-    sha256: Vec<u8>,
-    received_at: i64,
+    pub(crate) author: Author,
+    pub(crate) name: Sealed<String>,
+    pub(crate) size: i64,
+    pub(crate) sha256: Vec<u8>,
+    pub(crate) received_at: i64,
+    pub(crate) created_at: i64,
+    pub(crate) shared_at: Option<i64>,
+    pub(crate) withdrawn_at: Option<i64>,
+    pub(crate) trashed_at: Option<i64>,
+    /// Who put it into the trash.
+    pub(crate) trashed_name: Option<String>,
+    pub(crate) folder: Option<Uuid>,
+    pub(crate) year: Option<i32>,
     /// When the reader opened it first.
-    looked: Option<i64>,
+    pub(crate) looked: Option<i64>,
     /// When somebody of the other side than the sender's opened it first.
-    opened_at: Option<i64>,
+    pub(crate) opened_at: Option<i64>,
     /// Who that was.
-    opened_by: Option<String>,
+    pub(crate) opened_by: Option<String>,
 }
 
-/// The list of files, newest first, narrowed to a client if one is given.
-///
-/// # Errors
-/// Nobody is signed in, or the client is not the actor's.
-pub async fn list(firm: &Firm, actor: &Actor, client: Option<ClientId>, page: u64) -> Result<FilesView> {
-    match client {
-        Some(client) => allow(actor, Action::ReadFile, &client)?,
-        None => allow(actor, Action::ReadFile, &Nobodys)?,
-    }
-    let mut files = newest(firm, actor, client, pages::before(page), pages::ASKED).await?;
-    let more = pages::cut(&mut files);
-    Ok(FilesView {
-        files,
-        clients: directory::clients_of(firm, actor).await?,
-        client,
-        more,
-        page,
-        now: firm.now(),
-    })
-}
-
-/// The newest files that an actor may see, with who opened them.
-pub(crate) async fn newest(
-    firm: &Firm,
-    actor: &Actor,
-    client: Option<ClientId>,
-    skip: u64,
-    most: u64,
-) -> Result<Vec<FileRow>> {
-    let (side, _) = actor.signed_in()?;
+/// The newest files that an actor may see and download.
+pub(crate) async fn newest(firm: &Firm, actor: &Actor, most: u64) -> Result<Vec<FileRow>> {
     // Which ones is settled first: else all that is said about a file would be read for each that is sorted.
-    let mut chosen = newest_first(actor.narrow(
-        file_row::Entity::find().select_only().column(file_row::Column::Id),
-        file_row::Column::Client,
-    ));
-    if let Some(client) = client {
-        chosen = chosen.filter(file_row::Column::Client.eq(client.uuid()));
-    }
-    let chosen = chosen.offset(skip).limit(most).into_query();
+    let chosen = newest_first(
+        actor.narrow(
+            visible(actor, file_row::Entity::find())
+                .select_only()
+                .column(file_row::Column::Id)
+                .filter(file_row::Column::WithdrawnAt.is_null()),
+            file_row::Column::Client,
+        ),
+    );
+    let chosen = chosen.limit(most).into_query();
     rows(firm, seen(actor)?.filter(file_row::Column::Id.in_subquery(chosen)))
         .await?
         .into_iter()
         .map(|row| {
             Ok(FileRow {
-                file: chip(firm, side, &row)?,
+                file: chip(firm, actor, &row)?,
                 client: directory::label(row.client, row.client_name),
                 sender: row.author.person(actor)?,
-                thread: row.thread.into(),
-                subject: row.subject.open(firm.at("thread", "subject", row.thread))?,
-                opened: row.opened_by.zip(row.opened_at.map(Moment)),
             })
         })
         .collect()
 }
 
-/// The files of a thread, by message.
+/// Leaves out what the actor does not see: what lies in the trash, and of staff's own papers what is not shared.
+pub(crate) fn visible(actor: &Actor, query: Select<file_row::Entity>) -> Select<file_row::Entity> {
+    let query = query.filter(file_row::Column::TrashedAt.is_null());
+    if actor.is_staff() {
+        query
+    } else {
+        query.filter(file_row::Column::SharedAt.is_not_null())
+    }
+}
+
+/// Whether the content of a file in the actor's scope may be opened: not once it was withdrawn or put into the trash, and
+/// by contacts only where it is shared.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn openable(actor: &Actor, row: &file_row::Model) -> Result<()> {
+    let gone = row.withdrawn_at.or(row.trashed_at).is_some();
+    if gone || !(actor.is_staff() || row.shared_at.is_some()) {
+        return Err(Error::not_found());
+    }
+    Ok(())
+}
+
+/// The files of a thread, by message. What was withdrawn or removed keeps its place, as a record.
 pub(crate) async fn of_thread(firm: &Firm, actor: &Actor, id: ThreadId) -> Result<HashMap<Uuid, Vec<FileChip>>> {
-    let (side, _) = actor.signed_in()?;
     let rows = rows(firm, seen(actor)?.filter(file_row::Column::Thread.eq(id.uuid()))).await?;
     let mut by_message: HashMap<Uuid, Vec<FileChip>> = HashMap::new();
     for row in rows.into_iter().rev() {
-        by_message.entry(row.message).or_default().push(chip(firm, side, &row)?);
+        if let Some(message) = row.message {
+            by_message.entry(message).or_default().push(chip(firm, actor, &row)?);
+        }
     }
     Ok(by_message)
 }
@@ -123,7 +124,8 @@ pub(crate) async fn of_thread(firm: &Firm, actor: &Actor, id: ThreadId) -> Resul
 /// How many files of the other side the reader has not opened, as a part of a statement.
 pub(crate) fn new_count(actor: &Actor) -> Result<SelectStatement> {
     let (side, _) = actor.signed_in()?;
-    let count = seen(actor)?
+    let count = visible(actor, seen(actor)?)
+        .filter(file_row::Column::WithdrawnAt.is_null())
         .filter(file_row::Column::AuthorSide.ne(side_name(side)))
         .filter(Expr::col((file_look::Entity, file_look::Column::FirstAt)).is_null())
         .expr(Expr::col((file_row::Entity, file_row::Column::Id)).count());
@@ -157,7 +159,7 @@ fn first_look(column: Expr) -> SelectStatement {
 }
 
 /// The files in the actor's scope, joined with the reader's look.
-fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
+pub(crate) fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
     let (_, reader) = actor.signed_in()?;
     let look: RelationDef = file_row::Entity::belongs_to(file_look::Entity)
         .from(file_row::Column::Id)
@@ -168,7 +170,8 @@ fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
     Ok(actor.narrow(query, file_row::Column::Client))
 }
 
-async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> {
+/// All that is said about the files of a statement made by [`seen`], the newest first.
+pub(crate) async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> {
     let version: RelationDef = file_row::Entity::belongs_to(file_version::Entity)
         .from(file_row::Column::Id)
         .to(file_version::Column::File)
@@ -193,7 +196,7 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
     .into();
     let query = query
         .join(JoinType::InnerJoin, version)
-        .join(JoinType::InnerJoin, thread_of)
+        .join(JoinType::LeftJoin, thread_of)
         .join(JoinType::InnerJoin, client_of)
         .columns([
             file_row::Column::Id,
@@ -201,7 +204,14 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
             file_row::Column::Thread,
             file_row::Column::Message,
             file_row::Column::Name,
+            file_row::Column::CreatedAt,
+            file_row::Column::SharedAt,
+            file_row::Column::WithdrawnAt,
+            file_row::Column::TrashedAt,
+            file_row::Column::Folder,
+            file_row::Column::Year,
         ])
+        .column_as(file_row::Column::Author, "author_id")
         .column_as(client::Column::Name, "client_name")
         .column_as(thread::Column::Subject, "subject")
         .column_as(file_version::Column::Size, "size")
@@ -212,20 +222,34 @@ async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> 
             Expr::from(first_look(Expr::col(("other_look", file_look::Column::FirstAt)))),
             "opened_at",
         )
-        .expr_as(Expr::from(first_look(looker)), "opened_by");
+        .expr_as(Expr::from(first_look(looker)), "opened_by")
+        .expr_as(Expr::from(who_trashed()), "trashed_name");
     let query = with_author::<_, file_row::Entity>(query, file_row::Column::AuthorSide, file_row::Column::Author);
     Ok(newest_first(query).into_model::<Row>().all(firm.db()).await?)
 }
 
-fn newest_first(query: Select<file_row::Entity>) -> Select<file_row::Entity> {
+/// Who put a row's file into the trash.
+fn who_trashed() -> SelectStatement {
+    let of = |column: staff::Column| Expr::col((Alias::new("trashing_staff"), column));
+    Query::select()
+        .expr(of(staff::Column::Name))
+        .from_as(staff::Entity, "trashing_staff")
+        .and_where(of(staff::Column::Id).equals((file_row::Entity, file_row::Column::TrashedBy)))
+        .take()
+}
+
+pub(crate) fn newest_first(query: Select<file_row::Entity>) -> Select<file_row::Entity> {
     query
         .order_by_desc(file_row::Column::CreatedAt)
         .order_by_desc(file_row::Column::Place)
         .order_by_desc(file_row::Column::Id)
 }
 
-fn chip(firm: &Firm, reader: Side, row: &Row) -> Result<FileChip> {
+/// A file as the reader sees it.
+pub(crate) fn chip(firm: &Firm, actor: &Actor, row: &Row) -> Result<FileChip> {
+    let (reader, _) = actor.signed_in()?;
     let name = row.name.open(firm.at("file", "name", row.id))?;
+    let gone = gone(actor, row)?;
     Ok(FileChip {
         id: row.id.into(),
         kind: file::kind(&name),
@@ -233,8 +257,20 @@ fn chip(firm: &Firm, reader: Side, row: &Row) -> Result<FileChip> {
         size: row.size.unsigned_abs(),
         sha256: hex(&row.sha256),
         received: Moment(row.received_at),
-        new: row.looked.is_none() && row.author.side()? != reader,
+        new: gone.is_none() && row.looked.is_none() && row.author.side()? != reader,
+        gone,
     })
+}
+
+fn gone(actor: &Actor, row: &Row) -> Result<Option<Gone>> {
+    if let Some(at) = row.withdrawn_at.map(Moment) {
+        let by = row.author.person(actor)?.name;
+        return Ok(Some(Gone::Withdrawn { by, at }));
+    }
+    Ok(row.trashed_at.map(Moment).map(|at| Gone::Trashed {
+        by: row.trashed_name.clone().filter(|_| actor.is_staff()),
+        at,
+    }))
 }
 
 /// Bytes as people compare them: two lower-case digits each.

@@ -36,6 +36,7 @@ pub mod flashes;
 pub mod fresh;
 pub mod invitations;
 pub mod jobs;
+pub mod library;
 pub mod mails;
 pub mod messages;
 pub mod passkeys;

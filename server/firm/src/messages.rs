@@ -14,8 +14,8 @@ use crate::{
     uploads,
 };
 use domain::{
-    ContactId, Field, FormId, MessageId, Moment, Problem, Reason, ThreadId, UploadId, access::Action, client::Side,
-    file::FileChip, limits, message::MessageView, text,
+    ClientId, ContactId, Field, FormId, MessageId, Moment, Problem, Reason, ThreadId, UploadId, access::Action,
+    client::Side, file::FileChip, limits, message::MessageView, text,
 };
 use entity::{
     Sealed,
@@ -126,7 +126,7 @@ pub(crate) async fn write(
     drafts::forget(tx.db(), thread_id, author).await?;
     tx.audit(actor, "message.post", Some(id.uuid())).await?;
     if side == Side::Staff {
-        notify_contacts(tx, thread, now).await?;
+        notify_contacts(tx, threads::owner(thread), now).await?;
     }
     tx.hint(Hint::Thread {
         thread: thread_id,
@@ -136,9 +136,10 @@ pub(crate) async fn write(
     Ok(row)
 }
 
-async fn notify_contacts(tx: &mut Tx<'_>, thread: &thread::Model, now: Moment) -> Result<()> {
+/// Tells a client's contacts, a little later, that something waits.
+pub(crate) async fn notify_contacts(tx: &mut Tx<'_>, client: ClientId, now: Moment) -> Result<()> {
     let contacts = client_contact::Entity::find()
-        .filter(client_contact::Column::Client.eq(thread.client))
+        .filter(client_contact::Column::Client.eq(client.uuid()))
         .all(tx.db())
         .await?;
     for row in contacts {

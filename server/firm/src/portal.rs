@@ -62,7 +62,7 @@ pub async fn home(firm: &Firm, actor: &Actor) -> Result<HomeView> {
     // Side by side: they wait for different readers.
     let ((unread, threads), files) = try_join(
         threads::newest_and_unread(firm, actor, HOME_THREADS),
-        files::newest(firm, actor, None, 0, HOME_FILES),
+        files::newest(firm, actor, HOME_FILES),
     )
     .await?;
     Ok(HomeView {

@@ -1,9 +1,9 @@
-//! Tidies up what nobody will finish: abandoned uploads, objects without a row, expired links and sessions.
+//! Tidies up what nobody will finish: abandoned uploads, files long in the trash, objects without a row, expired links and sessions.
 //!
 //! It is safe to run while everything else runs: an object counts as an orphan only when it is older than any upload
 //! could still be about to name it.
 
-use crate::{Firm, error::Result, jobs::Outcome, uploads};
+use crate::{Firm, error::Result, jobs::Outcome, library, uploads};
 use entity::firm::{
     code_sheet, file_part, file_version, flash, one_time_token, passkey_challenge, segment, session, sign_in_step,
     slip, upload,
@@ -24,6 +24,8 @@ const LINK_KEPT: i64 = 30 * 24 * 3600;
 pub struct Swept {
     /// Abandoned uploads.
     pub uploads: usize,
+    /// Files that were in the trash long enough.
+    pub files: usize,
     /// Objects that no row named.
     pub objects: usize,
 }
@@ -39,9 +41,14 @@ pub async fn run(firm: &Firm) -> Result<Swept> {
 /// As [`run`], with another age for orphans.
 pub(crate) async fn run_with(firm: &Firm, orphan_age: i64) -> Result<Swept> {
     let uploads = abandon_uploads(firm).await?;
+    let files = library::empty(firm).await?;
     expire_rows(firm).await?;
     let objects = delete_orphans(firm, orphan_age).await?;
-    Ok(Swept { uploads, objects })
+    Ok(Swept {
+        uploads,
+        files,
+        objects,
+    })
 }
 
 /// Deletes objects by name, as a job does after the commit that let them go.

@@ -16,7 +16,7 @@ mod waiting;
 mod whole;
 
 pub use append::{Append, AppendError, append};
-pub(crate) use become_file::become_file;
+pub(crate) use become_file::{Home, become_file, settle};
 pub(crate) use turn::Turns;
 pub use waiting::waiting;
 pub use whole::whole;

@@ -22,6 +22,7 @@ use domain::{
 };
 use firm::{
     drafts,
+    library::{self, NewFiles},
     messages::{self, NewMessage},
     threads::{self, NewThread},
     uploads,
@@ -75,14 +76,9 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
         Err(problem) => Err(problem),
     };
     match outcome {
-        Ok(thread) => {
-            let shown = if desk.actor.is_staff() {
-                "/office/inbox"
-            } else {
-                "/threads"
-            };
+        Ok(to) => {
             forget(desk, &typed).await;
-            answer::see_other(&format!("{shown}/{thread}"))
+            answer::see_other(&to)
         }
         Err(problem) => {
             for upload in begun {
@@ -218,7 +214,30 @@ async fn next_piece(field: &mut Field<'static>) -> Result<Option<Bytes>, BodyErr
     }
 }
 
-async fn post(desk: &Desk, typed: &Typed, begun: &[UploadId]) -> Result<ThreadId, Problem> {
+/// Sends what has arrived, and says where to look at it.
+async fn post(desk: &Desk, typed: &Typed, begun: &[UploadId]) -> Result<String, Problem> {
+    let problem = |error: firm::Error| error.into_problem(&desk.request_id.0);
+    if typed.library.is_some() {
+        let new = NewFiles {
+            client: typed.client()?,
+            uploads: begun.to_vec(),
+            folder: typed.folder()?,
+            shared: typed.shared.is_some(),
+            form: typed.form()?,
+        };
+        library::keep(&desk.firm, &desk.actor, &new).await.map_err(problem)?;
+        return Ok(typed.from().to_owned());
+    }
+    let thread = send_on(desk, typed, begun).await?;
+    let shown = if desk.actor.is_staff() {
+        "/office/inbox"
+    } else {
+        "/threads"
+    };
+    Ok(format!("{shown}/{thread}"))
+}
+
+async fn send_on(desk: &Desk, typed: &Typed, begun: &[UploadId]) -> Result<ThreadId, Problem> {
     let problem = |error: firm::Error| error.into_problem(&desk.request_id.0);
     let text = typed.text.clone().unwrap_or_default();
     let (uploads, form) = (begun.to_vec(), typed.form()?);

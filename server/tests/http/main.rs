@@ -14,6 +14,7 @@ mod headers;
 mod hosts;
 mod html;
 mod legacy;
+mod library;
 mod load;
 mod logs;
 mod mail;

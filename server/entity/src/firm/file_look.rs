@@ -12,6 +12,7 @@ pub struct Model {
     pub reader: Uuid,
     pub reader_side: String,
     pub first_at: i64,
+    pub downloaded_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -166,12 +166,12 @@ pub(crate) fn read(column: &[u8]) -> Result<Vec<ClientId>> {
 mod tests {
     use super::*;
     use crate::{
-        drafts, events, files, on_both_engines, portal, staff as team,
+        drafts, events, library, on_both_engines, portal, staff as team,
         testing::{House, PASSWORD},
         threads::{self, NewThread},
         uploads::{self, Declared, Destination},
     };
-    use domain::{FormId, Problem, SessionId, ThreadId, access::Role, client::Side};
+    use domain::{FormId, Problem, SessionId, ThreadId, access::Role, client::Side, library::FileQuery};
     use futures::StreamExt;
     use std::pin::pin;
 
@@ -218,9 +218,13 @@ mod tests {
             assert_eq!(seen(&house, &tomasz(&house).await).await, (2, 2, 3));
             restrict(firm, &house.imogen(), marlowe, &[]).await.expect("restricted");
             let member = tomasz(&house).await;
+            let of_marlowe = FileQuery {
+                client: Some(marlowe),
+                ..FileQuery::default()
+            };
             assert_eq!(seen(&house, &member).await, (1, 1, 2));
             assert!(absent(&threads::list(firm, &member, Some(marlowe), 0).await));
-            assert!(absent(&files::list(firm, &member, Some(marlowe), 0).await));
+            assert!(absent(&library::list(firm, &member, &of_marlowe).await));
             assert!(absent(&threads::open(firm, &member, kept, None).await));
             assert!(absent(&drafts::keep(firm, &member, kept, "words").await));
             assert!(absent(&threads::start(firm, &member, &about(&house, marlowe)).await));

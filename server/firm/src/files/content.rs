@@ -63,6 +63,7 @@ async fn row(firm: &Firm, actor: &Actor, id: FileId) -> Result<file::Model> {
         .await?
         .ok_or_else(Error::not_found)?;
     allow(actor, Action::ReadFile, &ClientId::from(row.client))?;
+    super::openable(actor, &row)?;
     Ok(row)
 }
 
@@ -226,25 +227,25 @@ pub(crate) fn part(firm: &Firm, file: FileId, row: file_part::Model) -> Result<(
 /// The one write that a reading verb makes, and only the first time.
 async fn note_look(firm: &Firm, actor: &Actor, id: FileId, author_side: &str) -> Result<()> {
     let (side, reader) = actor.signed_in()?;
-    if side_name(side) == author_side
-        || file_look::Entity::find_by_id((id.uuid(), reader))
-            .one(firm.db())
-            .await?
-            .is_some()
-    {
+    let known = file_look::Entity::find_by_id((id.uuid(), reader))
+        .one(firm.db())
+        .await?;
+    if side_name(side) == author_side || known.is_some_and(|look| look.downloaded_at.is_some()) {
         return Ok(());
     }
     let tx = firm.begin().await?;
+    let now = firm.now().0;
     let row = file_look::ActiveModel {
         file: Set(id.uuid()),
         reader: Set(reader),
         reader_side: Set(side_name(side).to_owned()),
-        first_at: Set(firm.now().0),
+        first_at: Set(now),
+        downloaded_at: Set(Some(now)),
     };
     file_look::Entity::insert(row)
         .on_conflict(
             OnConflict::columns([file_look::Column::File, file_look::Column::Reader])
-                .do_nothing()
+                .update_column(file_look::Column::DownloadedAt)
                 .to_owned(),
         )
         .exec_without_returning(tx.db())

@@ -1,4 +1,4 @@
-//! A finished upload goes with a message and is a file from then on.
+//! A finished upload goes with a message, or into the library, and is a file from then on.
 
 use crate::{
     Actor,
@@ -6,17 +6,32 @@ use crate::{
     error::{Error, Result},
     tx::Tx,
 };
-use domain::{Field, MessageId, Reason, UploadId};
+use domain::{Field, FileId, MessageId, Reason, UploadId};
 use entity::{
     Sealed,
     firm::{file, file_version, thread, upload},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
 
-/// Moves an upload's rows over. Its parts stand under the file's id since the first byte.
+/// Where a file has its place once its upload is finished.
+#[derive(Default)]
+pub(crate) struct Home {
+    pub(crate) client: Uuid,
+    /// The thread and the message that it comes with; neither for what goes into the library itself.
+    pub(crate) with: Option<(Uuid, Uuid)>,
+    /// Its place among the files of its message, from 0.
+    pub(crate) place: usize,
+    /// Whether the client's contacts see it.
+    pub(crate) shared: bool,
+    pub(crate) folder: Option<Uuid>,
+    pub(crate) form: Option<Uuid>,
+}
+
+/// Moves an upload's rows over to a message. Its parts stand under the file's id since the first byte.
 ///
 /// # Errors
-/// The upload is not the actor's, not for this client, not finished, or gone: to whoever sends, all are "attach again".
+/// As [`settle`].
 pub(crate) async fn become_file(
     tx: &Tx<'_>,
     actor: &Actor,
@@ -25,6 +40,21 @@ pub(crate) async fn become_file(
     message: MessageId,
     place: usize,
 ) -> Result<()> {
+    let home = Home {
+        client: thread.client,
+        with: Some((thread.id, message.uuid())),
+        place,
+        shared: true,
+        ..Home::default()
+    };
+    settle(tx, actor, id, &home).await.map(|_| ())
+}
+
+/// As [`become_file`], wherever the file has its place.
+///
+/// # Errors
+/// The upload is not the actor's, not for this client, not finished, or gone: to whoever sends, all are "attach again".
+pub(crate) async fn settle(tx: &Tx<'_>, actor: &Actor, id: UploadId, home: &Home) -> Result<FileId> {
     let firm = tx.firm;
     let (side, author) = actor.signed_in()?;
     let gone = || Error::refused(Field::Files, Reason::FileGone);
@@ -32,24 +62,30 @@ pub(crate) async fn become_file(
         .one(tx.db())
         .await?
         .ok_or_else(gone)?;
-    let own = row.author == author && row.author_side == side_name(side) && row.client == thread.client;
+    let own = row.author == author && row.author_side == side_name(side) && row.client == home.client;
     let (true, Some(received), Some(sha256), Some(manifest), Some(key)) =
         (own, row.completed_at, row.sha256, row.manifest_object, row.key_object)
     else {
         return Err(gone());
     };
     let name = row.name.open(firm.at("upload", "name", row.id))?;
+    let now = firm.now().0;
     file::ActiveModel {
         id: Set(row.file),
         client: Set(row.client),
-        thread: Set(thread.id),
-        message: Set(message.uuid()),
+        thread: Set(home.with.map(|(thread, _)| thread)),
+        message: Set(home.with.map(|(_, message)| message)),
         author_side: Set(row.author_side),
         author: Set(author),
         name: Set(Sealed::seal(&name, firm.at("file", "name", row.file), &firm.random)?),
         version: Set(row.version),
-        place: Set(i32::try_from(place).unwrap_or(i32::MAX)),
-        created_at: Set(firm.now().0),
+        place: Set(i32::try_from(home.place).unwrap_or(i32::MAX)),
+        created_at: Set(now),
+        shared_at: Set(home.shared.then_some(now)),
+        shared_by: Set(home.shared.then_some(author)),
+        folder: Set(home.folder),
+        form: Set(home.form),
+        ..Default::default()
     }
     .insert(tx.db())
     .await?;
@@ -68,5 +104,5 @@ pub(crate) async fn become_file(
     .insert(tx.db())
     .await?;
     upload::Entity::delete_by_id(row.id).exec(tx.db()).await?;
-    Ok(())
+    Ok(row.file.into())
 }

@@ -5,14 +5,14 @@ mod stops;
 
 use super::*;
 use crate::{
-    files,
+    files, library,
     messages::{self, NewMessage},
     on_both_engines, sweep,
     testing::House,
     threads::NewThread,
 };
 use bytes::Bytes;
-use domain::{FormId, file::FileChip};
+use domain::{FormId, file::FileChip, library::FileQuery};
 use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::PaginatorTrait;
 use std::{io, path::PathBuf, sync::Arc};
@@ -187,10 +187,10 @@ on_both_engines!(
         };
         assert!(messages::post(&house.firm, &house.anwen(), thread, &new).await.is_err());
         assert!(
-            files::list(&house.firm, &house.imogen(), None, 0)
+            library::list(&house.firm, &house.imogen(), &FileQuery::default())
                 .await
                 .expect("list")
-                .files
+                .rows
                 .is_empty()
         );
         house.advance(limits::UPLOAD_KEPT_SECONDS + 1);

@@ -1,6 +1,6 @@
 //! The text fields of the form, as typed, and what they name.
 
-use domain::{ClientId, Field as Name, FormId, Problem, Reason, ThreadId, text::local_path};
+use domain::{ClientId, Field as Name, FolderId, FormId, Problem, Reason, ThreadId, text::local_path};
 use firm::uploads::Destination;
 
 /// The text fields, as typed.
@@ -11,6 +11,10 @@ pub(super) struct Typed {
     pub(super) subject: Option<String>,
     pub(super) text: Option<String>,
     pub(super) form: Option<String>,
+    /// `yes` where the files go into the library, without a message.
+    pub(super) library: Option<String>,
+    pub(super) folder: Option<String>,
+    pub(super) shared: Option<String>,
     pub(super) from: Option<String>,
 }
 
@@ -22,6 +26,9 @@ impl Typed {
             "subject" => Some(&mut self.subject),
             "text" => Some(&mut self.text),
             "form" => Some(&mut self.form),
+            "library" => Some(&mut self.library),
+            "folder" => Some(&mut self.folder),
+            "shared" => Some(&mut self.shared),
             "from" => Some(&mut self.from),
             _ => None,
         }
@@ -47,6 +54,13 @@ impl Typed {
             Some(thread) => Ok(Destination::Thread(thread)),
             None => self.client().map(Destination::Client),
         }
+    }
+
+    pub(super) fn folder(&self) -> Result<Option<FolderId>, Problem> {
+        let typed = self.folder.as_deref().filter(|id| !id.is_empty());
+        typed
+            .map(|id| id.parse().map_err(|_| Problem::field(Name::Folder, Reason::NotOffered)))
+            .transpose()
     }
 
     pub(super) fn form(&self) -> Result<FormId, Problem> {

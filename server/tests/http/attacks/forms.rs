@@ -48,7 +48,8 @@ fn look(found: &mut Found, path: &str, answer: &Answer) {
     assert_eq!(answer.status, 200, "{path}");
     for (method, action, fields) in Page::read(&answer.text()).forms() {
         if method == "get" {
-            assert!(action.starts_with("/office/"), "{path}: a search leads to {action}");
+            let search = action == "/files" || action.starts_with("/office/");
+            assert!(search, "{path}: a search leads to {action}");
             continue;
         }
         assert_eq!(method, "post", "{path}: {action}");
@@ -87,6 +88,8 @@ on_both_engines!(every_form_of_every_page_is_a_declared_one, |house: House| asyn
         ("/link/{id}", letter.path()),
         ("/threads/{id}", format!("/threads/{}", papers.thread)),
         ("/office/inbox/{id}", format!("/office/inbox/{}", papers.thread)),
+        ("/files/{id}", format!("/files/{}", papers.file)),
+        ("/office/files/{id}", format!("/office/files/{}", papers.file)),
         ("/office/clients/{id}", format!("/office/clients/{}", people.marlowe)),
         ("/office/contacts/{id}", format!("/office/contacts/{}", people.anwen)),
         ("/office/team/{id}", format!("/office/team/{}", people.tomasz)),

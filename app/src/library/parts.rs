@@ -1,0 +1,57 @@
+//! What a file's row and its page share.
+
+use crate::ui::{
+    icon::{Glyph, Icon},
+    time::{Style, Time},
+};
+use domain::{Moment, file::Gone, library::LibraryRow};
+use leptos::prelude::*;
+
+/// The eye: whether the client's contacts see a file.
+pub fn eye(shared: bool) -> AnyView {
+    if shared {
+        view! {
+            <span class="badge outline">
+                <Icon glyph=Glyph::Eye />
+                "Shared"
+            </span>
+        }
+        .into_any()
+    } else {
+        view! {
+            <span class="badge note">
+                <Icon glyph=Glyph::Lock />
+                "Internal"
+            </span>
+        }
+        .into_any()
+    }
+}
+
+/// What became of a file that is a record only.
+pub fn gone(gone: &Gone, now: Moment) -> impl IntoView + use<> {
+    let at = gone.at();
+    view! {
+        <span class="gone-words">
+            {gone.words()} ", " <Time at=at style=Style::Brief(now) />
+        </span>
+    }
+}
+
+/// Year and tags, as quiet words.
+pub fn words(row: &LibraryRow) -> impl IntoView + use<> {
+    let year = row.year.map(|year| year.to_string());
+    year.into_iter()
+        .chain(row.tags.iter().cloned())
+        .map(|word| view! { <span class="badge outline">{word}</span> })
+        .collect_view()
+}
+
+/// A day with its time: `Saturday 14 November 2026, 10:05`.
+pub fn stamp(at: Moment) -> impl IntoView {
+    view! {
+        <Time at=at style=Style::LongDay />
+        ", "
+        <Time at=at style=Style::Clock />
+    }
+}

@@ -1,0 +1,81 @@
+//! What goes for good: parts of what was withdrawn, and files that were in the trash long enough.
+
+use crate::{Actor, Firm, error::Result, jobs::Job, tx::Tx};
+use domain::limits;
+use entity::firm::{file, file_look, file_part, file_tag, file_version};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+/// Files that one transaction takes out.
+const AT_ONCE: u64 = 100;
+
+/// Takes out files that were in the trash for [`limits::TRASH_SECONDS`], rows and objects, and says how many.
+///
+/// # Errors
+/// The database fails.
+pub(crate) async fn empty(firm: &Firm) -> Result<usize> {
+    let before = firm.now().plus_seconds(-limits::TRASH_SECONDS).0;
+    let mut gone = 0;
+    loop {
+        let mut tx = firm.begin().await?;
+        let ids: Vec<Uuid> = file::Entity::find()
+            .select_only()
+            .column(file::Column::Id)
+            .filter(file::Column::TrashedAt.lte(before))
+            .order_by_asc(file::Column::Id)
+            .limit(AT_ONCE)
+            .into_tuple()
+            .all(tx.db())
+            .await?;
+        if ids.is_empty() {
+            return Ok(gone);
+        }
+        for id in &ids {
+            erase(&mut tx, *id).await?;
+            tx.audit(&Actor::Worker, "file.erase", Some(*id)).await?;
+        }
+        file_version::Entity::delete_many()
+            .filter(file_version::Column::File.is_in(ids.iter().copied()))
+            .exec(tx.db())
+            .await?;
+        file_look::Entity::delete_many()
+            .filter(file_look::Column::File.is_in(ids.iter().copied()))
+            .exec(tx.db())
+            .await?;
+        file_tag::Entity::delete_many()
+            .filter(file_tag::Column::File.is_in(ids.iter().copied()))
+            .exec(tx.db())
+            .await?;
+        file::Entity::delete_many()
+            .filter(file::Column::Id.is_in(ids.iter().copied()))
+            .exec(tx.db())
+            .await?;
+        tx.commit().await?;
+        gone += ids.len();
+    }
+}
+
+/// Lets the content of a file go: the rows of its parts now, the objects by a job. Its versions keep their receipts.
+pub(super) async fn erase(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    let parts = file_part::Entity::find()
+        .filter(file_part::Column::File.eq(id))
+        .all(tx.db())
+        .await?;
+    let versions = file_version::Entity::find()
+        .filter(file_version::Column::File.eq(id))
+        .all(tx.db())
+        .await?;
+    let ends = versions
+        .iter()
+        .flat_map(|version| [version.manifest_object, version.key_object]);
+    let objects: Vec<Uuid> = parts.iter().map(|part| part.object).chain(ends).collect();
+    file_part::Entity::delete_many()
+        .filter(file_part::Column::File.eq(id))
+        .exec(tx.db())
+        .await?;
+    if !objects.is_empty() {
+        let now = tx.firm.now();
+        tx.job(&Job::DeleteObjects { objects }, now).await?;
+    }
+    Ok(())
+}
