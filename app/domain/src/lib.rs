@@ -41,4 +41,4 @@ pub use id::{
     ThreadId, UploadId,
 };
 pub use moment::Moment;
-pub use problem::{Field, Problem, Reason};
+pub use problem::{Field, LibraryReason, Problem, Reason};
