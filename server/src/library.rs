@@ -73,7 +73,7 @@ impl Typed {
                 "act" => typed.act = value.into_owned(),
                 "folder" => typed.folder = value.into_owned(),
                 "tag" => typed.tag = value.into_owned(),
-                "year" => typed.year = value.trim().to_owned(),
+                "year" => value.trim().clone_into(&mut typed.year),
                 "from" => typed.from = value.into_owned(),
                 _ => {}
             }
