@@ -21,7 +21,7 @@ use leptos_axum::ResponseOptions;
 use std::{fmt, sync::Arc};
 
 /// Seconds for which a page may still say what the last form did.
-const SAID_SECONDS: i64 = 60;
+pub const SAID_SECONDS: i64 = 60;
 
 /// The id of one request: it stands in the log and in what a person is told about a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use domain::Problem;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER},
+    header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE},
 };
 
 /// Whether the other end is a browser on its way to a page, rather than a script.
@@ -54,6 +54,14 @@ pub fn see_other(path: &str) -> Response {
         response.headers_mut().insert(LOCATION, path);
     }
     response
+}
+
+/// The answer, with a cookie as its header says it.
+pub fn with_cookie(mut answer: Response, cookie: Option<String>) -> Response {
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+    answer
 }
 
 /// Where to sign in and come back from.

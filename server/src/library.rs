@@ -3,8 +3,13 @@
 //! It is a door and not a server function, because a page's ticks all post one name (`file=..&file=..`), which is what a
 //! download of several takes as well.
 
-use crate::{answer, middleware::plain_forms, state::House, uploads::outliving};
-use app::desk::Desk;
+use crate::{
+    answer::{self, with_cookie},
+    middleware::plain_forms,
+    state::House,
+    uploads::outliving,
+};
+use app::desk::{Desk, SAID_SECONDS};
 use axum::{
     Extension,
     body::Body,
@@ -12,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Field, FileId, Problem, Reason,
+    Field, FileId, LibraryReason, Problem, Reason,
     form::{CHANGE_FILES, Flash},
     library::Act,
     limits,
@@ -20,10 +25,7 @@ use domain::{
     text::local_path,
 };
 use firm::{flashes, library};
-use http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE};
-
-/// Seconds for which the page may still say what was done.
-const SAID_SECONDS: i64 = 60;
+use http::{HeaderMap, StatusCode};
 
 /// What the form says.
 #[derive(Default)]
@@ -71,7 +73,7 @@ impl Typed {
                 "act" => typed.act = value.into_owned(),
                 "folder" => typed.folder = value.into_owned(),
                 "tag" => typed.tag = value.into_owned(),
-                "year" => typed.year = value.trim().to_owned(),
+                "year" => value.trim().clone_into(&mut typed.year),
                 "from" => typed.from = value.into_owned(),
                 _ => {}
             }
@@ -122,7 +124,10 @@ impl Typed {
             acts.push(Act::Tag(self.tag.clone()));
         }
         if acts.is_empty() {
-            return Err(Problem::field(Field::Form, Reason::NothingChosen));
+            return Err(Problem::field(
+                Field::Form,
+                Reason::Library(LibraryReason::NothingChosen),
+            ));
         }
         Ok(acts)
     }
@@ -164,13 +169,5 @@ async fn answered(desk: &Desk, typed: &Typed, outcome: Result<Said, Problem>, pa
             }
         }
     };
-    said(answer::see_other(from), cookie)
-}
-
-/// The answer with a cookie.
-fn said(mut answer: Response, cookie: Option<String>) -> Response {
-    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
-        answer.headers_mut().append(SET_COOKIE, cookie);
-    }
-    answer
+    with_cookie(answer::see_other(from), cookie)
 }

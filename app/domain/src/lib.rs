@@ -42,4 +42,4 @@ pub use id::{
     SessionId, StaffId, ThreadId, UploadId,
 };
 pub use moment::Moment;
-pub use problem::{Field, Problem, Reason};
+pub use problem::{Field, LibraryReason, Problem, Reason};

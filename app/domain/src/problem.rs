@@ -268,36 +268,8 @@ pub enum Reason {
     FileGone,
     /// An attached file has not arrived yet.
     FileUnfinished,
-    /// Nothing was filled in that would change anything.
-    NothingChosen,
-    /// More files than are changed in one go.
-    FilesAtOnce,
-    /// A withdrawn file stays as a record and is not changed.
-    FileWithdrawn {
-        /// The file.
-        name: String,
-    },
-    /// A file that came with a message stays shared.
-    FileSent {
-        /// The file.
-        name: String,
-    },
-    /// A contact has opened the file, so it is not internal any more.
-    FileOpened {
-        /// The file.
-        name: String,
-    },
-    /// The time to withdraw a file is over.
-    WithdrawOver {
-        /// The file.
-        name: String,
-    },
-    /// Another folder there has this name.
-    FolderTaken,
-    /// There are too many folders, or too many one in another.
-    FoldersFull,
-    /// The folder is another client's.
-    OtherClient,
+    /// Nothing is changed in the library of files.
+    Library(LibraryReason),
     /// None of the offered choices.
     NotOffered,
     /// The address is staff's or another contact's already.
@@ -477,24 +449,7 @@ impl Reason {
             Self::FileUnfinished => {
                 "One file has not arrived whole. Let it go on, choose it again, or take it out.".to_owned()
             }
-            Self::NothingChosen => "Choose a folder, type a tag or give a year first.".to_owned(),
-            Self::FilesAtOnce => format!("Up to {} files are changed in one go. Choose fewer.", limits::FILES_AT_ONCE),
-            Self::FileWithdrawn { name } => format!("“{name}” was withdrawn. Its record stays as it is, so nothing was changed."),
-            Self::FileSent { name } => format!(
-                "“{name}” came with a message, so both sides see it. Put it into the trash if it should not be seen. Nothing was changed."
-            ),
-            Self::FileOpened { name } => format!(
-                "A contact has opened “{name}” already, so it cannot be internal again. Put it into the trash if it should not be seen. Nothing was changed."
-            ),
-            Self::WithdrawOver { name } => format!(
-                "“{name}” has been opened by us and came more than 30 minutes ago, so it can no longer be withdrawn. Ask us to remove it. Nothing was changed."
-            ),
-            Self::FolderTaken => "There is a folder of this name already. Choose another name.".to_owned(),
-            Self::FoldersFull => format!(
-                "A client has up to {} folders, and up to {} of them one in another.",
-                limits::FOLDERS, limits::FOLDER_DEPTH
-            ),
-            Self::OtherClient => "That folder is another client’s. Choose files of one client to move them.".to_owned(),
+            Self::Library(reason) => reason.sentence(),
             Self::NotOffered => "Choose one of the list.".to_owned(),
             Self::AddressTaken => {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()
@@ -515,6 +470,72 @@ impl Reason {
             Self::NoContact => "Nobody could come in yet. Add a contact first, then enable the portal.".to_owned(),
             Self::LastOwner => "A firm always has an owner. Make somebody else an owner first.".to_owned(),
             Self::AskAdmin => "Only an admin or owner can change this. Please ask one of them.".to_owned(),
+        }
+    }
+}
+
+/// Why nothing is changed in the library of files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LibraryReason {
+    /// Nothing was filled in that would change anything.
+    NothingChosen,
+    /// More files than are changed in one go.
+    FilesAtOnce,
+    /// A withdrawn file stays as a record and is not changed.
+    FileWithdrawn {
+        /// The file.
+        name: String,
+    },
+    /// A file that came with a message stays shared.
+    FileSent {
+        /// The file.
+        name: String,
+    },
+    /// A contact has opened the file, so it is not internal any more.
+    FileOpened {
+        /// The file.
+        name: String,
+    },
+    /// The time to withdraw a file is over.
+    WithdrawOver {
+        /// The file.
+        name: String,
+    },
+    /// Another folder there has this name.
+    FolderTaken,
+    /// There are too many folders, or too many one in another.
+    FoldersFull,
+    /// The folder is another client's.
+    OtherClient,
+}
+
+impl LibraryReason {
+    fn sentence(&self) -> String {
+        match self {
+            Self::NothingChosen => "Choose a folder, type a tag or give a year first.".to_owned(),
+            Self::FilesAtOnce => format!(
+                "Up to {} files are changed in one go. Choose fewer.",
+                limits::FILES_AT_ONCE
+            ),
+            Self::FileWithdrawn { name } => {
+                format!("“{name}” was withdrawn. Its record stays as it is, so nothing was changed.")
+            }
+            Self::FileSent { name } => format!(
+                "“{name}” came with a message, so both sides see it. Put it into the trash if it should not be seen. Nothing was changed."
+            ),
+            Self::FileOpened { name } => format!(
+                "A contact has opened “{name}” already, so it cannot be internal again. Put it into the trash if it should not be seen. Nothing was changed."
+            ),
+            Self::WithdrawOver { name } => format!(
+                "“{name}” has been opened by us and came more than 30 minutes ago, so it can no longer be withdrawn. Ask us to remove it. Nothing was changed."
+            ),
+            Self::FolderTaken => "There is a folder of this name already. Choose another name.".to_owned(),
+            Self::FoldersFull => format!(
+                "A client has up to {} folders, and up to {} of them one in another.",
+                limits::FOLDERS,
+                limits::FOLDER_DEPTH
+            ),
+            Self::OtherClient => "That folder is another client’s. Choose files of one client to move them.".to_owned(),
         }
     }
 }

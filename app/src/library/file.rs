@@ -54,12 +54,17 @@ fn show(view: &FileView, side: Side, refused: Option<String>) -> AnyView {
     });
     let gone = file.gone.as_ref().map(|gone| {
         let at = gone.at();
-        let swept = view.swept.map(|at| view! { " It goes for good on " {stamp(at)} "." });
+        let fate = match view.swept {
+            Some(at) => {
+                view! { "It cannot be downloaded while it is there, and goes for good on " {stamp(at)} "." }.into_any()
+            }
+            None => "Its content is erased; this record stays.".into_any(),
+        };
         view! {
             <div class="banner warning">
                 <Icon glyph=Glyph::Info />
                 <p>
-                    {gone.words()} ", " {stamp(at)} ". " "It can no longer be downloaded; this record stays." {swept}
+                    {gone.words()} ", " {stamp(at)} ". " {fate}
                 </p>
             </div>
         }
@@ -167,7 +172,7 @@ fn versions(all: &[Version]) -> impl IntoView + use<> {
         .collect_view();
     let title = if many { "Versions and receipts" } else { "Receipt" };
     view! {
-        <section class="section" aria-labelledby="receipt">
+        <section class="section spaced" aria-labelledby="receipt">
             <div class="section-head">
                 <h2 id="receipt">{title}</h2>
             </div>

@@ -7,8 +7,12 @@
 mod typed;
 
 use super::{BodyError, outliving, pieces};
-use crate::{answer, middleware::plain_forms, state::House};
-use app::desk::Desk;
+use crate::{
+    answer::{self, with_cookie},
+    middleware::plain_forms,
+    state::House,
+};
+use app::desk::{Desk, SAID_SECONDS};
 use axum::{
     Extension,
     body::{Body, Bytes},
@@ -19,6 +23,7 @@ use domain::{
     Field as Name, Problem, Reason, ThreadId, UploadId,
     form::{Flash, SEND_MESSAGE},
     limits,
+    said::Said,
 };
 use firm::{
     drafts,
@@ -28,10 +33,7 @@ use firm::{
     uploads,
 };
 use futures::{Stream, StreamExt as _, future::ready, stream};
-use http::{
-    HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, SET_COOKIE},
-};
+use http::{StatusCode, header::CONTENT_TYPE};
 use multer::{Field, Multipart};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
@@ -78,7 +80,11 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
     match outcome {
         Ok(to) => {
             forget(desk, &typed).await;
-            answer::see_other(&to)
+            let kept = typed.library.is_some().then(|| {
+                let said = Said::FilesKept.name();
+                desk.cookies.set(desk.cookies.said(), said, SAID_SECONDS)
+            });
+            with_cookie(answer::see_other(&to), kept)
         }
         Err(problem) => {
             for upload in begun {
@@ -305,13 +311,7 @@ async fn refused(desk: &Desk, typed: Typed, problem: Problem) -> Response {
         Ok(cookie) => cookie,
         Err(answer) => return answer,
     };
-    let mut response = answer::see_other(&to);
-    if let Some(cookie) = cookie
-        && let Ok(cookie) = HeaderValue::from_str(&cookie)
-    {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    response
+    with_cookie(answer::see_other(&to), cookie)
 }
 
 /// The form was accepted: what an earlier refusal kept is done with.

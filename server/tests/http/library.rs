@@ -21,7 +21,8 @@ async fn kept(portal: &Portal, staff: &mut Browser, shared: bool) -> FileId {
         .await;
     assert_eq!(sent.location(), "/office/files");
     let page = staff.follow(&sent).await.text();
-    let (_, rest) = page.split_once("/office/files/").expect("a link to its page");
+    let (_, row) = page.split_once("Choose Working paper.pdf").expect("its row");
+    let (_, rest) = row.split_once("/office/files/").expect("a link to its page");
     rest[..32].parse().expect("an id")
 }
 

@@ -10,7 +10,8 @@ use crate::{
     tx::Tx,
 };
 use domain::{
-    ClientId, Field, FileId, FolderId, Reason, ThreadId, access::Action, client::Side, library::Act, limits, text,
+    ClientId, Field, FileId, FolderId, LibraryReason, Reason, ThreadId, access::Action, client::Side, library::Act,
+    limits, text,
 };
 use entity::firm::{file, file_look, file_tag};
 use sea_orm::{
@@ -32,7 +33,10 @@ pub async fn change(firm: &Firm, actor: &Actor, ids: &[FileId], acts: &[Act]) ->
         return Err(Error::refused(Field::Files, Reason::Empty));
     }
     if ids.len() > limits::FILES_AT_ONCE {
-        return Err(Error::refused(Field::Files, Reason::FilesAtOnce));
+        return Err(Error::refused(
+            Field::Files,
+            Reason::Library(LibraryReason::FilesAtOnce),
+        ));
     }
     let action = if acts == [Act::Withdraw] {
         Action::WithdrawFile
@@ -74,7 +78,9 @@ async fn one(tx: &mut Tx<'_>, actor: &Actor, row: &file::Model, act: &Act) -> Re
     let (_, person) = actor.signed_in()?;
     let now = tx.firm.now().0;
     if row.withdrawn_at.is_some() && *act != Act::Withdraw {
-        return Err(refused(tx, row, |name| Reason::FileWithdrawn { name })?);
+        return Err(refused(tx, row, |name| {
+            Reason::Library(LibraryReason::FileWithdrawn { name })
+        })?);
     }
     if row.trashed_at.is_some() && !matches!(act, Act::Restore | Act::Trash) {
         return Err(Error::not_found());
@@ -92,26 +98,15 @@ async fn one(tx: &mut Tx<'_>, actor: &Actor, row: &file::Model, act: &Act) -> Re
         }
         Act::Hide if row.shared_at.is_none() => return Ok(false),
         Act::Hide => {
-            if row.message.is_some() {
-                return Err(refused(tx, row, |name| Reason::FileSent { name })?);
-            }
-            if is_opened(tx, row, Side::Contact).await? {
-                return Err(refused(tx, row, |name| Reason::FileOpened { name })?);
-            }
+            may_hide(tx, row).await?;
             changed.shared_at = Set(None);
             changed.shared_by = Set(None);
             "file.hide"
         }
         Act::Withdraw => {
-            let own = row.author == person && row.author_side == side_name(Side::Contact);
-            if !(own && actor.is_contact() && row.shared_at.is_some()) {
-                return Err(Error::not_found());
-            }
+            may_withdraw(tx, actor, row).await?;
             if row.withdrawn_at.is_some() {
                 return Ok(false);
-            }
-            if !is_fresh(tx.firm, row.created_at) && is_opened(tx, row, Side::Staff).await? {
-                return Err(refused(tx, row, |name| Reason::WithdrawOver { name })?);
             }
             changed.withdrawn_at = Set(Some(now));
             changed.withdrawn_by = Set(Some(person));
@@ -134,7 +129,10 @@ async fn one(tx: &mut Tx<'_>, actor: &Actor, row: &file::Model, act: &Act) -> Re
             if let Some(folder) = *folder
                 && folders::own(tx, actor, folder).await?.client != row.client
             {
-                return Err(Error::refused(Field::Folder, Reason::OtherClient));
+                return Err(Error::refused(
+                    Field::Folder,
+                    Reason::Library(LibraryReason::OtherClient),
+                ));
             }
             changed.folder = Set(folder.map(FolderId::uuid));
             "file.move"
@@ -164,6 +162,35 @@ async fn one(tx: &mut Tx<'_>, actor: &Actor, row: &file::Model, act: &Act) -> Re
     let name = name_of(tx, row)?;
     tx.audit_with(actor, verb, Some(row.id), &name).await?;
     Ok(true)
+}
+
+/// What came with a message, or was opened by a contact, is not internal any more.
+async fn may_hide(tx: &Tx<'_>, row: &file::Model) -> Result<()> {
+    if row.message.is_some() {
+        return Err(refused(tx, row, |name| {
+            Reason::Library(LibraryReason::FileSent { name })
+        })?);
+    }
+    if is_opened(tx, row, Side::Contact).await? {
+        return Err(refused(tx, row, |name| {
+            Reason::Library(LibraryReason::FileOpened { name })
+        })?);
+    }
+    Ok(())
+}
+
+/// Its author alone, until staff have opened it or for half an hour.
+async fn may_withdraw(tx: &Tx<'_>, actor: &Actor, row: &file::Model) -> Result<()> {
+    let own = actor.person() == Some(row.author) && row.author_side == side_name(Side::Contact);
+    if !(own && actor.is_contact() && row.shared_at.is_some()) {
+        return Err(Error::not_found());
+    }
+    if !is_fresh(tx.firm, row.created_at) && is_opened(tx, row, Side::Staff).await? {
+        return Err(refused(tx, row, |name| {
+            Reason::Library(LibraryReason::WithdrawOver { name })
+        })?);
+    }
+    Ok(())
 }
 
 fn tag_of(typed: &str) -> Result<String> {

@@ -3,10 +3,11 @@
 use crate::{
     Actor, Firm,
     actor::allow,
+    clients,
     error::{Error, Result},
     tx::Tx,
 };
-use domain::{ClientId, Field, FolderId, Reason, access::Action, library::FolderName, limits, text};
+use domain::{ClientId, Field, FolderId, LibraryReason, Reason, access::Action, library::FolderName, limits, text};
 use entity::{
     Sealed,
     firm::{file, folder},
@@ -138,6 +139,7 @@ pub async fn add(
     let (_, author) = actor.signed_in()?;
     let name = name_of(typed)?;
     let tx = firm.begin().await?;
+    clients::row(tx.db(), client).await?;
     let tree = Tree::of(firm, tx.db(), vec![client.uuid()]).await?;
     let parent = parent.map(FolderId::uuid);
     if parent.is_some_and(|id| !tree.has(id)) {
@@ -145,10 +147,16 @@ pub async fn add(
     }
     let depth = parent.map_or(0, |id| tree.above(id).len());
     if tree.nodes.len() >= limits::FOLDERS || depth >= limits::FOLDER_DEPTH {
-        return Err(Error::refused(Field::Folder, Reason::FoldersFull));
+        return Err(Error::refused(
+            Field::Folder,
+            Reason::Library(LibraryReason::FoldersFull),
+        ));
     }
     if tree.is_taken(parent, &name, None) {
-        return Err(Error::refused(Field::Folder, Reason::FolderTaken));
+        return Err(Error::refused(
+            Field::Folder,
+            Reason::Library(LibraryReason::FolderTaken),
+        ));
     }
     let id = firm.random.id();
     folder::ActiveModel {
@@ -176,7 +184,10 @@ pub async fn rename(firm: &Firm, actor: &Actor, id: FolderId, typed: &str) -> Re
     let name = name_of(typed)?;
     let tree = Tree::of(firm, tx.db(), vec![row.client]).await?;
     if tree.is_taken(row.parent, &name, Some(row.id)) {
-        return Err(Error::refused(Field::Folder, Reason::FolderTaken));
+        return Err(Error::refused(
+            Field::Folder,
+            Reason::Library(LibraryReason::FolderTaken),
+        ));
     }
     let before = row.name.open(firm.at("folder", "name", row.id))?;
     folder::ActiveModel {
@@ -207,7 +218,10 @@ pub async fn remove(firm: &Firm, actor: &Actor, id: FolderId) -> Result<(ClientI
     let tree = Tree::of(firm, tx.db(), vec![row.client]).await?;
     for inner in tree.within(Some(row.id)) {
         if tree.is_taken(row.parent, &inner.name, Some(row.id)) {
-            return Err(Error::refused(Field::Folder, Reason::FolderTaken));
+            return Err(Error::refused(
+                Field::Folder,
+                Reason::Library(LibraryReason::FolderTaken),
+            ));
         }
     }
     file::Entity::update_many()

@@ -11,7 +11,7 @@ use crate::{
 };
 use bytes::Bytes;
 use domain::{
-    ClientId, Field, FileId, FormId, Problem, Reason, ThreadId, UploadId,
+    ClientId, Field, FileId, FormId, LibraryReason, Problem, Reason, ThreadId, UploadId,
     file::Gone,
     library::{Act, FileOrder, FileQuery, LibraryView, Shown},
     limits,
@@ -117,9 +117,9 @@ on_both_engines!(
             refused(&house, &imogen, &[id], Act::Hide).await,
             Problem::field(
                 Field::Files,
-                Reason::FileOpened {
+                Reason::Library(LibraryReason::FileOpened {
                     name: "Working paper.xlsx".to_owned()
-                }
+                })
             )
         );
         house.work().await.expect("worked");
@@ -132,7 +132,7 @@ on_both_engines!(what_came_with_a_message_cannot_be_made_internal, |house| async
     assert!(matches!(
         problem,
         Problem::Refused {
-            reason: Reason::FileSent { .. },
+            reason: Reason::Library(LibraryReason::FileSent { .. }),
             ..
         }
     ));
@@ -172,7 +172,7 @@ on_both_engines!(
         assert!(matches!(
             refused(&house, &imogen, &[id], Act::Trash).await,
             Problem::Refused {
-                reason: Reason::FileWithdrawn { .. },
+                reason: Reason::Library(LibraryReason::FileWithdrawn { .. }),
                 ..
             }
         ));
@@ -203,7 +203,7 @@ on_both_engines!(
         assert!(matches!(
             problem,
             Problem::Refused {
-                reason: Reason::WithdrawOver { .. },
+                reason: Reason::Library(LibraryReason::WithdrawOver { .. }),
                 ..
             }
         ));
@@ -411,7 +411,7 @@ on_both_engines!(a_folder_has_one_name_and_gives_its_files_up, |house| async mov
     assert!(matches!(
         taken,
         Err(Error::Problem(Problem::Refused {
-            reason: Reason::FolderTaken,
+            reason: Reason::Library(LibraryReason::FolderTaken),
             ..
         }))
     ));
@@ -429,7 +429,7 @@ on_both_engines!(a_folder_has_one_name_and_gives_its_files_up, |house| async mov
     assert!(matches!(
         refused(&house, &imogen, &[id], Act::Move(Some(elsewhere))).await,
         Problem::Refused {
-            reason: Reason::OtherClient,
+            reason: Reason::Library(LibraryReason::OtherClient),
             ..
         }
     ));
@@ -469,14 +469,14 @@ on_both_engines!(
     of_a_press_and_a_second_one_the_library_keeps_one_file,
     |house| async move {
         let (firm, imogen, marlowe) = (&house.firm, house.imogen(), house.people.marlowe);
-        let form = FormId::from(firm.random.id());
+        let pressed = FormId::from(firm.random.id());
         for _ in 0..2 {
             let new = NewFiles {
                 client: marlowe,
                 uploads: vec![upload(&house, &imogen, marlowe, "A.pdf", 9).await],
                 folder: None,
                 shared: false,
-                form,
+                form: pressed,
             };
             keep(firm, &imogen, &new).await.expect("kept");
         }
