@@ -26,6 +26,14 @@ async fn kept(portal: &Portal, staff: &mut Browser, shared: bool) -> FileId {
     rest[..32].parse().expect("an id")
 }
 
+/// Posts the ticks of the list by name, and reads the page that comes.
+async fn changed(browser: &mut Browser, fields: Vec<(&str, String)>) -> String {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = browser.post("/files/change", &fields).await;
+    assert_eq!(answer.location(), "/office/files?sort=name");
+    browser.follow(&answer).await.text()
+}
+
 on_both_engines!(
     staff_keep_a_file_internal_then_share_it_and_the_client_sees_it,
     |house: House| async move {
@@ -107,15 +115,9 @@ on_both_engines!(
                 ("from", list.to_owned()),
             ]
         };
-        async fn post(browser: &mut Browser, fields: Vec<(&str, String)>) -> String {
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let answer = browser.post("/files/change", &fields).await;
-            assert_eq!(answer.location(), "/office/files?sort=name");
-            browser.follow(&answer).await.text()
-        }
         let mut fields = both("apply");
         fields.extend([("tag", "VAT".to_owned()), ("year", "2026".to_owned())]);
-        assert!(post(&mut tomasz, fields).await.contains("Changed."));
+        assert!(changed(&mut tomasz, fields).await.contains("Changed."));
         let tagged = tomasz.get("/office/files?tag=VAT&year=2026").await.text();
         assert!(tagged.contains("Working paper.pdf") && tagged.contains("Statement.pdf"));
         assert!(
@@ -125,11 +127,11 @@ on_both_engines!(
                 .text()
                 .contains("No file fits")
         );
-        let refused = post(&mut tomasz, both("hide")).await;
+        let refused = changed(&mut tomasz, both("hide")).await;
         assert!(refused.contains("came with a message"), "the reason names the file");
         let none = vec![("act", "trash".to_owned()), ("from", list.to_owned())];
-        assert!(post(&mut tomasz, none).await.contains("Choose a file first."));
-        assert!(post(&mut tomasz, both("trash")).await.contains("In the trash."));
+        assert!(changed(&mut tomasz, none).await.contains("Choose a file first."));
+        assert!(changed(&mut tomasz, both("trash")).await.contains("In the trash."));
         assert!(
             tomasz
                 .get("/office/files?show=trash")
@@ -140,7 +142,7 @@ on_both_engines!(
         let mut anwen = portal.anwen().await;
         assert!(!anwen.get("/files").await.text().contains("Statement.pdf"));
         assert!(!anwen.get("/files?show=trash").await.text().contains("Statement.pdf"));
-        assert!(post(&mut tomasz, both("restore")).await.contains("Out of the trash"));
+        assert!(changed(&mut tomasz, both("restore")).await.contains("Out of the trash"));
         let content = files::content(&portal.house.firm, &portal.house.anwen(), papers.file).await;
         assert!(content.is_ok());
     }
