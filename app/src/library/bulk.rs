@@ -1,22 +1,16 @@
 //! What can be done to the files that are ticked: one form, a button an act.
 
-use crate::ui::icon::{Glyph, Icon};
 use domain::library::{FolderName, LibraryView, Shown};
 use leptos::prelude::*;
 
 /// The bar below the list. Its first button is the one that the Enter key presses in a field, so for staff it is the one
 /// that applies the fields.
 pub fn bar(view: &LibraryView) -> AnyView {
-    let zip = view! {
-        <button class="button small" formaction="/files/zip" formmethod="post">
-            <Icon glyph=Glyph::Download />
-            "Download as one zip"
-        </button>
-    };
     let acts = if !view.query.office {
-        let own = view.rows.iter().any(|row| row.may_withdraw);
-        let withdraw = own.then(|| act("withdraw", "Withdraw"));
-        view! { {zip} {withdraw} }.into_any()
+        if !view.rows.iter().any(|row| row.may_withdraw) {
+            return ().into_any();
+        }
+        act("withdraw", "Withdraw").into_any()
     } else if view.query.shown == Some(Shown::Trash) {
         act("restore", "Take out of the trash").into_any()
     } else {
@@ -27,7 +21,6 @@ pub fn bar(view: &LibraryView) -> AnyView {
                     "Apply"
                 </button>
             </div>
-            {zip}
             {act("share", "Share with the client")}
             {act("hide", "Make internal")}
             {act("trash", "Put into the trash")}

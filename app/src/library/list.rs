@@ -199,9 +199,9 @@ fn line(view: &LibraryView, row: &LibraryRow) -> AnyView {
     let side = if office { Side::Staff } else { Side::Contact };
     let file = &row.file;
     let id = format!("pick-{}", file.id);
-    // A withdrawn file is a record: there is nothing left to do to it.
+    // Chosen is what something can be done to. A withdrawn file is a record.
     let withdrawn = matches!(file.gone, Some(domain::file::Gone::Withdrawn { .. }));
-    let pick = (!withdrawn).then(|| {
+    let pick = (!withdrawn && (office || row.may_withdraw)).then(|| {
         view! {
             <label for=id.clone()>
                 <input type="checkbox" id=id.clone() name="file" value=file.id.to_string() />
