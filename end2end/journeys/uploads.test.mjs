@@ -69,7 +69,7 @@ test("an upload can be paused and goes on, and a paused one does not leave with 
     await fast();
     await page.getByLabel("Your message").fill("Not yet");
     await page.getByRole("button", { name: "Send", exact: true }).click();
-    await page.getByText("One file has not arrived whole.").waitFor();
+    await page.getByText("One file is not here whole yet.").waitFor();
     await page.getByRole("button", { name: `Go on with ${statement.name}` }).click();
     await row(page, statement).getByText("Received").waitFor();
     await send(page, "Paused on the way", [statement]);

@@ -446,19 +446,13 @@ impl Reason {
                 format!("“{name}” did not arrive whole. Your message is kept; attach the file again.")
             }
             Self::FileGone => "An attached file is no longer there. Attach it again; your message is kept.".to_owned(),
-            Self::FileUnfinished => {
-                "One file has not arrived whole. Let it go on, choose it again, or take it out.".to_owned()
-            }
+            Self::FileUnfinished => "One file is not here whole yet. Let it go on, choose it again, or take it out.".to_owned(),
             Self::Library(reason) => reason.sentence(),
             Self::NotOffered => "Choose one of the list.".to_owned(),
             Self::AddressTaken => {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()
             }
-            Self::OutOfRange { least, most } => match field {
-                Field::LegacyList => format!("Give {least} to {most} addresses, one a line."),
-                Field::QuestionList => format!("Give {least} to {most} questions, one a line."),
-                _ => format!("Choose a number from {least} to {most}."),
-            },
+            Self::OutOfRange { least, most } => out_of_range(field, *least, *most),
             Self::LegacyLine { line, fault } => format!("Line {line}: {fault}. Nothing was taken from the list yet."),
             Self::ChosenTwice => "You chose this question above. Choose another one here.".to_owned(),
             Self::AnsweredTwice => "This is the answer to another question above. Each needs an answer of its own.".to_owned(),
@@ -567,6 +561,14 @@ fn empty(field: Field) -> &'static str {
 }
 
 /// Something wrong of which a few tries are left.
+fn out_of_range(field: Field, least: u32, most: u32) -> String {
+    match field {
+        Field::LegacyList => format!("Give {least} to {most} addresses, one a line."),
+        Field::QuestionList => format!("Give {least} to {most} questions, one a line."),
+        _ => format!("Choose a number from {least} to {most}."),
+    }
+}
+
 fn with_tries(words: &str, left: u32) -> String {
     format!("{words} You have {} left.", counted(left, "try", "tries"))
 }

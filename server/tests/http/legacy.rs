@@ -1,6 +1,7 @@
 //! Addresses of a portal that the firm had before, as visitors and people who are signed in meet them.
 
 use crate::{attacks::alike::plain, portal::Portal};
+use domain::office::audit::AuditQuery;
 use firm::{
     audit, legacy, on_both_engines,
     testing::{HOST, House, OTHER_HOST},
@@ -17,7 +18,7 @@ async fn import(portal: &Portal, list: &str) {
 }
 
 async fn entries(portal: &Portal) -> usize {
-    let view = audit::list(&portal.house.firm, &portal.house.imogen(), &Default::default()).await;
+    let view = audit::list(&portal.house.firm, &portal.house.imogen(), &AuditQuery::default()).await;
     let rows = view.expect("the log").rows;
     rows.iter().filter(|row| row.what.contains("opened an address")).count()
 }

@@ -1,6 +1,6 @@
 //! The end of an upload: manifest, key object, receipt.
 
-use super::{intake::Version, land::column};
+use super::{intake::Arrival, land::column};
 use crate::{
     error::{Error, Fault, Result},
     files::part,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use vault::{KeyObject, KeyPlace, Manifest, ManifestPart, ReceiptDigest};
 
 /// Seals manifest and key object, and gives the receipt.
-pub(super) async fn complete(of: &Version, digest: ReceiptDigest, length: u64) -> Result<()> {
+pub(super) async fn complete(of: &Arrival, digest: ReceiptDigest, length: u64) -> Result<()> {
     let firm = &of.firm;
     let row = upload::Entity::find_by_id(of.upload.uuid())
         .one(firm.db())
@@ -56,7 +56,7 @@ pub(super) async fn complete(of: &Version, digest: ReceiptDigest, length: u64) -
     tx.commit().await
 }
 
-async fn manifest_parts(of: &Version) -> Result<Vec<ManifestPart>> {
+async fn manifest_parts(of: &Arrival) -> Result<Vec<ManifestPart>> {
     let rows = file_part::Entity::find()
         .filter(
             file_part::Column::File

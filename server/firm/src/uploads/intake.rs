@@ -27,7 +27,7 @@ use vault::{Checksum, FileKey, Label, MessageContext, PartWriter, ReceiptDigest,
 
 /// Which upload, and what its messages are sealed with.
 #[derive(Clone)]
-pub(super) struct Version {
+pub(super) struct Arrival {
     pub(super) firm: Arc<Firm>,
     pub(super) upload: UploadId,
     pub(super) client: ClientId,
@@ -39,7 +39,7 @@ pub(super) struct Version {
 
 /// An upload while a request writes to it.
 pub(super) struct Intake {
-    of: Version,
+    of: Arrival,
     digest: ReceiptDigest,
     length: u64,
     length_deferred: bool,
@@ -61,7 +61,7 @@ pub(super) struct Intake {
     landing: Option<JoinHandle<Result<Landed>>>,
 }
 
-impl Version {
+impl Arrival {
     pub(super) async fn of(firm: &Arc<Firm>, row: &upload::Model) -> Result<Self> {
         let (client, file) = (ClientId::from(row.client), FileId::from(row.file));
         let client_key = firm.client_key_of(client, row.client_key_version).await?;
@@ -105,7 +105,7 @@ impl Intake {
         bytes: Option<u64>,
         checksum: Option<Checksum>,
     ) -> Result<Self> {
-        let of = Version::of(firm, &row).await?;
+        let of = Arrival::of(firm, &row).await?;
         let digest = match &row.digest_state {
             Some(state) => ReceiptDigest::resume(&state.open(firm.at("upload", "digest_state", row.id))?)?,
             None => ReceiptDigest::new(),

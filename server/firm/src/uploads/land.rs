@@ -1,6 +1,6 @@
 //! The commit point of sealed bytes: only when their rows are written does the offset move.
 
-use super::intake::Version;
+use super::intake::Arrival;
 use crate::{
     Firm,
     error::{Error, Fault, Result},
@@ -51,7 +51,7 @@ impl Place {
     }
 
     /// Writes the row of a message that stands here.
-    pub(super) async fn insert(self, tx: &Tx<'_>, of: &Version, sealed: &SealedPart) -> Result<()> {
+    pub(super) async fn insert(self, tx: &Tx<'_>, of: &Arrival, sealed: &SealedPart) -> Result<()> {
         let (file, version) = (Set(of.file.uuid()), Set(of.version));
         let size = Set(column(sealed.plain_len)?);
         let store = Set(sealed.store.as_str().to_owned());
@@ -96,7 +96,7 @@ impl Place {
 /// Writes the rows of messages that follow one another, and moves the offset over all of them at once. If that fails, the
 /// upload was cancelled meanwhile, or somebody else moved it, or the database failed: no row names these objects then, and
 /// they are removed.
-pub(super) async fn commit(of: &Version, landed: &[Landed]) -> Result<()> {
+pub(super) async fn commit(of: &Arrival, landed: &[Landed]) -> Result<()> {
     let committed = write(of, landed).await;
     if committed.is_err() {
         for landed in landed {
@@ -106,7 +106,7 @@ pub(super) async fn commit(of: &Version, landed: &[Landed]) -> Result<()> {
     committed
 }
 
-async fn write(of: &Version, landed: &[Landed]) -> Result<()> {
+async fn write(of: &Arrival, landed: &[Landed]) -> Result<()> {
     let (Some(first), Some(last)) = (landed.first(), landed.last()) else {
         return Ok(());
     };

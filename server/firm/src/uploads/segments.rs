@@ -4,7 +4,7 @@
 //! one message, their rows are swapped for its row, and their objects are deleted later.
 
 use super::{
-    intake::Version,
+    intake::Arrival,
     land::{self, Place},
 };
 use crate::{
@@ -20,7 +20,7 @@ use vault::{PartReader, PartWriter, SealedPart, StoreName, message::PART};
 const MOST: usize = 64;
 
 /// Seals anew, as `to`, what was begun as `from`. The old object is removed.
-pub(super) async fn restage(of: &Version, begun: PartWriter, from: Place, to: Place) -> Result<PartWriter> {
+pub(super) async fn restage(of: &Arrival, begun: PartWriter, from: Place, to: Place) -> Result<PartWriter> {
     let sealed = begun.finish().await?;
     let copied = async {
         let mut copy = of.begin(to).await?;
@@ -34,7 +34,7 @@ pub(super) async fn restage(of: &Version, begun: PartWriter, from: Place, to: Pl
 
 /// Folds the segments of an upload of which `durable` bytes are there and which ends at `end`, if that is known: those
 /// that fill their part become it, and too many become one. `next` is the number of the next segment; so is the answer.
-pub(super) async fn fold(of: &Version, durable: u64, end: Option<u64>, mut next: i32) -> Result<i32> {
+pub(super) async fn fold(of: &Arrival, durable: u64, end: Option<u64>, mut next: i32) -> Result<i32> {
     let rows = segment::Entity::find()
         .filter(
             segment::Column::File
@@ -63,7 +63,7 @@ fn part(row: &segment::Model) -> u64 {
     row.start.unsigned_abs() / PART
 }
 
-async fn into_one(of: &Version, rows: &[segment::Model], place: Place, next: i32) -> Result<()> {
+async fn into_one(of: &Arrival, rows: &[segment::Model], place: Place, next: i32) -> Result<()> {
     let mut writer = of.begin(place).await?;
     let mut expected = part(&rows[0]) * PART;
     for row in rows {
@@ -86,7 +86,7 @@ async fn into_one(of: &Version, rows: &[segment::Model], place: Place, next: i32
     swapped
 }
 
-async fn swap(of: &Version, rows: &[segment::Model], place: Place, one: &SealedPart, next: i32) -> Result<()> {
+async fn swap(of: &Arrival, rows: &[segment::Model], place: Place, one: &SealedPart, next: i32) -> Result<()> {
     let mut tx = of.firm.begin().await?;
     let gone = segment::Entity::delete_many()
         .filter(
@@ -114,7 +114,7 @@ async fn swap(of: &Version, rows: &[segment::Model], place: Place, one: &SealedP
 }
 
 /// Opens a message and lets its bytes flow into another one.
-async fn pour(of: &Version, sealed: &SealedPart, place: Place, into: &mut PartWriter) -> Result<()> {
+async fn pour(of: &Arrival, sealed: &SealedPart, place: Place, into: &mut PartWriter) -> Result<()> {
     let reader = PartReader::open(&of.firm.store, sealed, &of.key, &of.context(place)).await?;
     let mut plain = reader.read(0..u64::MAX);
     while let Some(bytes) = plain.try_next().await? {
@@ -124,7 +124,7 @@ async fn pour(of: &Version, sealed: &SealedPart, place: Place, into: &mut PartWr
 }
 
 /// What a segment's row pins.
-fn sealed(of: &Version, row: &segment::Model) -> Result<SealedPart> {
+fn sealed(of: &Arrival, row: &segment::Model) -> Result<SealedPart> {
     let odd = || Fault::Inconsistent("a segment's row has fields of another length");
     Ok(SealedPart {
         store: StoreName::parse(&row.store).map_err(|_| odd())?,

@@ -5,7 +5,7 @@ use crate::{networks::Tried, testing::House};
 use entity::firm::{file_part, segment};
 use futures::channel::oneshot;
 use uploads::{
-    intake::Version,
+    intake::Arrival,
     land::{self, Landed, Place},
 };
 use vault::Checksum;
@@ -262,7 +262,7 @@ on_both_engines!(
         append_bytes(&house, id, 0, &bytes[..12_000]).await.expect("appended");
         // As the rows stand when the server ends after the last segment and before its part.
         let row = own(&house.firm, &house.anwen(), id).await.expect("a row");
-        let of = Version::of(&house.firm, &row).await.expect("a version");
+        let of = Arrival::of(&house.firm, &row).await.expect("a version");
         let place = Place::Segment {
             number: row.segments,
             start: 12_000,
