@@ -71,7 +71,7 @@ for (const scripts of [true, false]) {
         await page.locator(".thread-row a").first().click();
         await page.waitForURL(/\/threads\/[0-9a-f]{32}$/);
         await page.getByLabel("Your message").fill(`A mistake ${how} scripts`);
-        await page.locator("input[type=file]").setInputFiles(wrong);
+        await page.locator("input[name=files]").setInputFiles(wrong);
         await page.getByRole("button", { name: "Send" }).click();
         const message = page.getByRole("article").filter({ hasText: `A mistake ${how} scripts` });
         await message.waitFor();

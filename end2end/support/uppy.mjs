@@ -10,21 +10,21 @@ import Tus from "@uppy/tus";
 globalThis.sendByUppy = ({ thread, files, slice, tears }) =>
     new Promise((settle, fail) => {
         const uppy = new Uppy({ autoProceed: false });
-        uppy.use(Tus, { endpoint: "/uploads", chunkSize: slice, retryDelays: Array(20).fill(20), allowedMetaFields: ["filename", "thread"] });
+        // Files are paused and taken up again between two slices. In the middle of one, tus-js-client may send a request without
+        // its headers, which no server takes for tus.
+        let paused = 0;
+        const onAfterResponse = (request) => {
+            if (paused >= tears || request.getMethod() !== "PATCH") return;
+            paused += 1;
+            uppy.pauseAll();
+            setTimeout(() => uppy.resumeAll(), 50);
+        };
+        uppy.use(Tus, { endpoint: "/uploads", chunkSize: slice, retryDelays: Array(20).fill(20), allowedMetaFields: ["filename", "thread"], onAfterResponse });
         const left = new Set(files.map(({ name }) => name));
         for (const { name, bytes } of files) {
             const content = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
             uppy.addFile({ name, data: new Blob([content]), meta: { filename: name, thread } });
         }
-        // Each file is paused and taken up again as often as is asked for, wherever it stands.
-        let paused = 0;
-        uppy.on("upload-progress", (file, progress) => {
-            if (paused >= tears || progress.bytesUploaded === 0 || progress.bytesUploaded >= progress.bytesTotal) return;
-            paused += 1;
-            uppy.pauseAll();
-            // As soon as a hand could.
-            setTimeout(() => uppy.resumeAll(), 200);
-        });
         uppy.on("upload-error", (file, error) => fail(error));
         uppy.on("upload-success", (file) => left.delete(file.name));
         uppy.upload().then((result) => {
