@@ -105,7 +105,7 @@ async function crowded(portal, cookie) {
   const visitor = spawn("wrk", ["-t1", "-c2", "-d600s", "--latency", "-s", script, portal.origin], { stdio: ["ignore", "pipe", "inherit"] });
   let told = "";
   visitor.stdout.on("data", (bytes) => (told += bytes));
-  const gone = new Promise((resolve) => visitor.once("exit", resolve));
+  const gone = new Promise((resolve) => visitor.once("close", resolve));
   const from = process.hrtime.bigint();
   await Promise.all(begun.map((upload) => curl(put(upload))));
   const took = seconds(from);
@@ -375,7 +375,7 @@ function curl(args) {
     const child = spawn("curl", args, { stdio: ["ignore", "pipe", "inherit"] });
     let status = "";
     child.stdout.on("data", (bytes) => (status += bytes));
-    child.once("exit", (code) => (code === 0 && /^2/.test(status) ? resolve() : reject(new Error(`curl ended with ${code}: ${status}`))));
+    child.once("close", (code) => (code === 0 && /^2/.test(status) ? resolve() : reject(new Error(`curl ended with ${code}: ${status}`))));
   });
 }
 
