@@ -370,8 +370,49 @@ impl Reason {
             Self::Empty => empty(field).to_owned(),
             Self::TooLong { limit, found } => format!(
                 "That is {} too long: {limit} fit and this has {found}. Nothing was cut, please shorten it.",
-                counted(u32::try_from(found.saturating_sub(*limit)).unwrap_or(u32::MAX), "character", "characters")
+                counted(
+                    u32::try_from(found.saturating_sub(*limit)).unwrap_or(u32::MAX),
+                    "character",
+                    "characters"
+                )
             ),
+            Self::TooManyFiles => format!(
+                "A message takes up to {} files. Send the rest with the next one.",
+                limits::FILES_A_MESSAGE
+            ),
+            Self::FileTooLarge { name, limit } => {
+                format!(
+                    "“{name}” is larger than {}, the most that one file may have. Your message is kept; nothing was sent.",
+                    size::human(*limit)
+                )
+            }
+            Self::FileEmpty { name } => {
+                format!("“{name}” has no content (0 bytes). Your message is kept; nothing was sent.")
+            }
+            Self::FileName => "One file has a name that cannot be shown. Rename it and attach it again.".to_owned(),
+            Self::FileCut { name } => {
+                format!("“{name}” did not arrive whole. Your message is kept; attach the file again.")
+            }
+            Self::FileGone => "An attached file is no longer there. Attach it again; your message is kept.".to_owned(),
+            Self::FileUnfinished => {
+                "One file is not here whole yet. Let it go on, choose it again, or take it out.".to_owned()
+            }
+            Self::NotOffered => "Choose one of the list.".to_owned(),
+            elsewhere => elsewhere.sentence_of_plain_pages(field),
+        }
+    }
+
+    /// What only pages without WebAssembly tell: none of it is in the browser's module, which everybody waits for.
+    #[cfg(target_arch = "wasm32")]
+    #[expect(clippy::unused_self, reason = "it stands for the one that asks")]
+    fn sentence_of_plain_pages(&self, _field: Field) -> String {
+        "That was refused. Load this page again and try once more.".to_owned()
+    }
+
+    /// What only pages without WebAssembly tell.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn sentence_of_plain_pages(&self, field: Field) -> String {
+        match self {
             Self::NotAnAddress => "That does not look like an email address. Check it for a missing @ or full stop.".to_owned(),
             Self::NotAPhone => {
                 "That does not look like a telephone number. Write it like 07700 900042, or with its country’s code, like +353 20 911 1234.".to_owned()
@@ -436,19 +477,7 @@ impl Reason {
             Self::OpenLinkAgain => {
                 "That took too long, or was begun in another browser. Open the link in the email again, or type its code here.".to_owned()
             }
-            Self::TooManyFiles => format!("A message takes up to {} files. Send the rest with the next one.", limits::FILES_A_MESSAGE),
-            Self::FileTooLarge { name, limit } => {
-                format!("“{name}” is larger than {}, the most that one file may have. Your message is kept; nothing was sent.", size::human(*limit))
-            }
-            Self::FileEmpty { name } => format!("“{name}” has no content (0 bytes). Your message is kept; nothing was sent."),
-            Self::FileName => "One file has a name that cannot be shown. Rename it and attach it again.".to_owned(),
-            Self::FileCut { name } => {
-                format!("“{name}” did not arrive whole. Your message is kept; attach the file again.")
-            }
-            Self::FileGone => "An attached file is no longer there. Attach it again; your message is kept.".to_owned(),
-            Self::FileUnfinished => "One file is not here whole yet. Let it go on, choose it again, or take it out.".to_owned(),
             Self::Library(reason) => reason.sentence(),
-            Self::NotOffered => "Choose one of the list.".to_owned(),
             Self::AddressTaken => {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()
             }
@@ -464,6 +493,17 @@ impl Reason {
             Self::NoContact => "Nobody could come in yet. Add a contact first, then enable the portal.".to_owned(),
             Self::LastOwner => "A firm always has an owner. Make somebody else an owner first.".to_owned(),
             Self::AskAdmin => "Only an admin or owner can change this. Please ask one of them.".to_owned(),
+            // Told above.
+            Self::Empty
+            | Self::TooLong { .. }
+            | Self::TooManyFiles
+            | Self::FileTooLarge { .. }
+            | Self::FileEmpty { .. }
+            | Self::FileName
+            | Self::FileCut { .. }
+            | Self::FileGone
+            | Self::FileUnfinished
+            | Self::NotOffered => String::new(),
         }
     }
 }
@@ -503,6 +543,7 @@ pub enum LibraryReason {
     OtherClient,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl LibraryReason {
     fn sentence(&self) -> String {
         match self {
@@ -560,7 +601,8 @@ fn empty(field: Field) -> &'static str {
     }
 }
 
-/// Something wrong of which a few tries are left.
+/// How many there may be.
+#[cfg(not(target_arch = "wasm32"))]
 fn out_of_range(field: Field, least: u32, most: u32) -> String {
     match field {
         Field::LegacyList => format!("Give {least} to {most} addresses, one a line."),
@@ -569,6 +611,8 @@ fn out_of_range(field: Field, least: u32, most: u32) -> String {
     }
 }
 
+/// Something wrong of which a few tries are left.
+#[cfg(not(target_arch = "wasm32"))]
 fn with_tries(words: &str, left: u32) -> String {
     format!("{words} You have {} left.", counted(left, "try", "tries"))
 }
