@@ -4,6 +4,7 @@
 //! handler at whichever await it stands; the task notices the end of the body and finishes what it began.
 
 pub mod form;
+pub mod headers;
 pub mod metadata;
 pub mod tus;
 
