@@ -105,6 +105,9 @@ pub struct FileRow {
     pub sender: Person,
 }
 
+/// What no kept name begins or ends with.
+const ENDS: [char; 2] = ['.', ' '];
+
 /// The name under which a file is kept and offered for download.
 ///
 /// Only the last part of a path counts, whichever slash it uses; deceptive characters are removed; leading dots go (a
@@ -130,11 +133,7 @@ pub fn name(given: &str) -> Result<String, Problem> {
             }
         })
         .collect();
-    let kept = kept
-        .trim()
-        .trim_start_matches('.')
-        .trim_end_matches(['.', ' '])
-        .trim_start();
+    let kept = kept.trim_matches(ENDS);
     if kept.is_empty() {
         return Err(Problem::field(Field::Files, Reason::FileName));
     }
@@ -154,7 +153,8 @@ fn shortened(name: &str) -> String {
     while !stem.is_char_boundary(end) {
         end -= 1;
     }
-    format!("{}{extension}", stem[..end].trim_end())
+    // The cut may have laid a dot or a space open.
+    format!("{}{extension}", stem[..end].trim_end_matches(ENDS))
 }
 
 /// `PDF`, `XLSX`, `FILE`: what stands in the little square.
@@ -181,6 +181,8 @@ mod tests {
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
             ("a\r\nSet-Cookie: x.pdf", "a  Set-Cookie_ x.pdf"),
             (".htaccess", "htaccess"),
+            (". .htaccess", "htaccess"),
+            (".. \u{200b}. .a. b", "a. b"),
             ("report.pdf. . ", "report.pdf"),
             ("  two  words .txt", "two  words .txt"),
         ] {
@@ -198,6 +200,15 @@ mod tests {
         assert!(kept.len() <= limits::FILE_NAME_BYTES && kept.ends_with("ä.pdf"));
     }
 
+    #[test]
+    fn a_cut_leaves_no_dot_or_space_at_the_end() {
+        let stem = "a".repeat(limits::FILE_NAME_BYTES - 3);
+        for between in ["...", ". .", "   "] {
+            let kept = name(&format!("{stem}{between}{}", "b".repeat(20))).expect("a name");
+            assert_eq!(kept, stem, "{between:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_kept_name_is_one_harmless_segment(given in "\\PC{0,400}") {
@@ -205,6 +216,8 @@ mod tests {
                 prop_assert!(!kept.is_empty() && kept.len() <= limits::FILE_NAME_BYTES);
                 prop_assert!(!kept.contains(['/', '\\', '\0']) && kept != "." && kept != "..");
                 prop_assert!(!kept.chars().any(text::is_deceptive));
+                prop_assert!(!kept.starts_with(ENDS) && !kept.ends_with(ENDS));
+                prop_assert_eq!(name(&kept), Ok(kept));
             }
         }
     }
