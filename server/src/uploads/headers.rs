@@ -46,8 +46,7 @@ impl<'a> Sent<'a> {
 pub fn announced_length(length: Sent<'_>, deferred: Sent<'_>) -> Result<Option<u64>, Refused> {
     match (length, deferred) {
         (Sent::Not, Sent::Once("1")) => Ok(None),
-        (Sent::Not, _) => Err(Refused),
-        (length, Sent::Not) => optional_number(length),
+        (Sent::Once(_) | Sent::Unclear, Sent::Not) => optional_number(length),
         _ => Err(Refused),
     }
 }
