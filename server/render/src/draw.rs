@@ -1,7 +1,10 @@
 //! From the bytes of a file to a PNG.
 
 use crate::{Kind, pdf, picture};
-use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use image::{
+    ExtendedColorType, ImageEncoder,
+    codecs::png::{CompressionType, FilterType, PngEncoder},
+};
 use std::str::FromStr;
 
 /// How much a file may ask for.
@@ -127,7 +130,7 @@ pub(crate) fn png(
     pages: u32,
 ) -> Result<Drawn, Unrenderable> {
     let mut png = Vec::new();
-    PngEncoder::new(&mut png)
+    PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Adaptive)
         .write_image(pixels, width, height, colour)
         .map_err(|_| Unrenderable::Damaged)?;
     Ok(Drawn {

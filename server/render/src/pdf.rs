@@ -46,10 +46,18 @@ pub(crate) fn draw(page: u32, bytes: &[u8], limits: &Limits) -> Result<Drawn, Un
         },
     );
     let (across, down) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
-    // On white nothing is transparent.
     let mut pixels = pixmap.take_rgba8(ImageAlphaType::Alpha);
-    drop_alpha(&mut pixels);
-    png(&pixels, across, down, ExtendedColorType::Rgb8, count)
+    // On white nothing is transparent; and most pages are black on it, which takes a third.
+    if pixels
+        .chunks_exact(4)
+        .all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2])
+    {
+        keep(&mut pixels, 1);
+        png(&pixels, across, down, ExtendedColorType::L8, count)
+    } else {
+        keep(&mut pixels, 3);
+        png(&pixels, across, down, ExtendedColorType::Rgb8, count)
+    }
 }
 
 /// The preview's width and height in pixels of a page of so many points: each at least 1.
@@ -73,13 +81,13 @@ fn size(width: f32, height: f32, limits: &Limits) -> Option<(u16, u16)> {
     Some((pixels(width), pixels(height)))
 }
 
-/// Makes three bytes a pixel of four, in place.
-fn drop_alpha(pixels: &mut Vec<u8>) {
+/// Keeps the first `channels` of each pixel's four bytes, in place.
+fn keep(pixels: &mut Vec<u8>, channels: usize) {
     let count = pixels.len() / 4;
     for pixel in 0..count {
-        pixels.copy_within(pixel * 4..pixel * 4 + 3, pixel * 3);
+        pixels.copy_within(pixel * 4..pixel * 4 + channels, pixel * channels);
     }
-    pixels.truncate(count * 3);
+    pixels.truncate(count * channels);
 }
 
 #[cfg(test)]
@@ -107,9 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn alpha_goes() {
-        let mut pixels = vec![1, 2, 3, 255, 4, 5, 6, 255];
-        drop_alpha(&mut pixels);
-        assert_eq!(pixels, [1, 2, 3, 4, 5, 6]);
+    fn channels_go() {
+        let pixels = vec![1, 2, 3, 255, 4, 5, 6, 255];
+        let kept = |channels| {
+            let mut pixels = pixels.clone();
+            keep(&mut pixels, channels);
+            pixels
+        };
+        assert_eq!(kept(3), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(kept(1), [1, 4]);
     }
 }
