@@ -59,8 +59,9 @@ fn set(resource: Resource, limit: u64) -> io::Result<()> {
     resource.set(limit.min(hard), limit.min(hard))
 }
 
-/// Bytes of address space that the process occupies already. An allocator may reserve a gibibyte at the start without using
-/// it, and the kernel counts that. 0 where there is no `/proc`.
+/// Bytes of address space that the process occupies already: the program itself, and what an allocator reserves at the
+/// start without using it. The kernel counts both, and a limit below would let not even the stack grow. 0 where there is
+/// no `/proc`.
 fn occupied() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status

@@ -24,6 +24,10 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Bytes that are read of the child's answer: 32 MiB, half of what 16 million pixels take when nothing can be compressed.
 const ANSWER: u64 = 32 << 20;
+/// The child's whole environment. The server's allocator, mimalloc, reserves a gibibyte of address space at the start, from
+/// which it would serve a bomb before the child's limit counts. Here it reserves so many KiB at a time.
+const RESERVE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "32768");
+
 /// Bytes of the answer's first line: `ok` and three numbers of ten digits fit.
 const HEADER: usize = 40;
 
@@ -74,7 +78,7 @@ impl Child {
 
     /// Draws page `page`, counted from 1, of a file that arrives piece by piece.
     ///
-    /// The child inherits neither environment nor folder and nothing to speak with but two pipes. When the future is
+    /// The child inherits neither environment nor folder, and has nothing to speak with but two pipes. When the future is
     /// dropped, the child is killed.
     ///
     /// # Errors
@@ -86,6 +90,7 @@ impl Child {
         let mut process = Command::new(&self.program)
             .arg(ARGUMENT)
             .env_clear()
+            .env(RESERVE.0, RESERVE.1)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -97,9 +102,7 @@ impl Child {
             return Err(Failed::Start(io::ErrorKind::BrokenPipe.into()));
         };
         let talk = async {
-            let (sent, answer) = tokio::join!(send(input, kind, page, bytes), receive(output));
-            sent?;
-            let answer = answer?;
+            let ((), answer) = tokio::try_join!(send(input, kind, page, bytes), receive(output))?;
             // A child that closed its pipe need not have ended, and one that was killed may have spoken before.
             match process.wait().await {
                 Ok(status) if status.success() => read(answer),
