@@ -3,7 +3,6 @@
 //! The child is this program once more, so it has its own `main`. It allocates as the server does: how much address space
 //! an allocator reserves at the start decides whether the child's limit is met.
 #![expect(clippy::unwrap_used, reason = "a test states by `unwrap` that the value is there")]
-#![expect(clippy::disallowed_methods, reason = "how long a child takes is what is tested")]
 
 mod made;
 
@@ -16,7 +15,7 @@ use std::{
     env, fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 #[global_allocator]
@@ -35,7 +34,7 @@ fn main() -> ExitCode {
     runtime.block_on(async {
         files_are_drawn().await;
         reasons_arrive().await;
-        floods_are_refused_at_once().await;
+        floods_are_refused_before_they_take_memory().await;
         a_bomb_ends_by_the_limits().await;
         other_programs_are_no_renderer().await;
         a_source_may_stall_or_fail().await;
@@ -101,28 +100,21 @@ async fn reasons_arrive() {
     ));
 }
 
-async fn floods_are_refused_at_once() {
+async fn floods_are_refused_before_they_take_memory() {
     for (kind, bytes) in [
         (Kind::Png, made::png_flood(65_000, 65_000)),
         (Kind::Jpeg, made::jpeg_flood(65_000, 65_000)),
         (Kind::Gif, made::gif_flood(65_000, 65_000)),
         (Kind::Heic, made::heic_flood(65_000, 65_000)),
     ] {
-        let start = Instant::now();
+        // Had it taken the memory, the limit would have ended the child.
         assert!(is(&run(kind, 1, bytes).await, Unrenderable::TooLarge), "{kind}");
-        assert!(
-            start.elapsed() < Duration::from_secs(2),
-            "{kind}: {:?}",
-            start.elapsed()
-        );
     }
 }
 
 async fn a_bomb_ends_by_the_limits() {
-    let start = Instant::now();
     let result = run(Kind::Pdf, 1, made::bomb()).await;
     assert!(matches!(result, Err(Failed::Died | Failed::TimedOut)), "{result:?}");
-    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
     // Nor does a table without an end keep anyone.
     let _ = run(Kind::Pdf, 1, made::looping_pdf()).await;
     assert!(run(Kind::Pdf, 1, made::sheet()).await.is_ok());
