@@ -4,6 +4,7 @@
 //! an allocator reserves at the start decides whether the child's limit is met.
 #![expect(clippy::unwrap_used, reason = "a test states by `unwrap` that the value is there")]
 
+#[expect(dead_code, reason = "the other suite uses it")]
 mod made;
 
 use bytes::Bytes;

@@ -1,6 +1,7 @@
 //! What each kind of file becomes, and what is refused.
 #![expect(clippy::unwrap_used, reason = "a test states by `unwrap` that the value is there")]
 
+#[expect(dead_code, reason = "the other suite uses it")]
 mod made;
 
 use image::{ImageFormat, RgbImage};

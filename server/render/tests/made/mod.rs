@@ -1,5 +1,4 @@
 //! Files, made by the tests that read them.
-#![allow(dead_code, reason = "each suite uses some")]
 #![expect(clippy::unwrap_used, reason = "a test states by `unwrap` that the value is there")]
 
 use flate2::{Compress, Compression, FlushCompress};
