@@ -8,16 +8,19 @@
 mod made;
 
 use bytes::Bytes;
-use futures::{StreamExt, stream};
+use futures::stream;
 use image::ImageFormat;
+use libtest_mimic::{Arguments, Trial};
 use render::{ARGUMENT, Child, Drawn, Failed, Kind, Unrenderable};
 use std::{
     convert::Infallible,
     env, fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
+    task::Poll,
     time::Duration,
 };
+use tokio::sync::oneshot;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -28,20 +31,36 @@ fn main() -> ExitCode {
     if arguments == [ARGUMENT] && env::var_os("PATH").is_none() {
         return render::child();
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        files_are_drawn().await;
-        reasons_arrive().await;
-        floods_are_refused_before_they_take_memory().await;
-        a_bomb_ends_by_the_limits().await;
-        other_programs_are_no_renderer().await;
-        a_source_may_stall_or_fail().await;
-        limits_are_low_before_the_file_is_read().await;
-    });
-    ExitCode::SUCCESS
+    let mut asked = Arguments::from_args();
+    // One after the other, on the thread whose children are looked for.
+    asked.test_threads = Some(1);
+    libtest_mimic::run(
+        &asked,
+        vec![
+            trial("files_are_drawn", files_are_drawn),
+            trial("reasons_arrive", reasons_arrive),
+            trial(
+                "floods_are_refused_before_they_take_memory",
+                floods_are_refused_before_they_take_memory,
+            ),
+            trial("a_bomb_ends_by_the_limits", a_bomb_ends_by_the_limits),
+            trial("other_programs_are_no_renderer", other_programs_are_no_renderer),
+            trial("a_source_may_stall_or_fail", a_source_may_stall_or_fail),
+            trial(
+                "limits_are_low_before_the_file_is_read",
+                limits_are_low_before_the_file_is_read,
+            ),
+        ],
+    )
+    .exit_code()
+}
+
+fn trial<F: Future<Output = ()> + 'static>(name: &str, test: fn() -> F) -> Trial {
+    Trial::test(name, move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(test());
+        Ok(())
+    })
 }
 
 fn this() -> PathBuf {
@@ -116,8 +135,9 @@ async fn floods_are_refused_before_they_take_memory() {
 async fn a_bomb_ends_by_the_limits() {
     let result = run(Kind::Pdf, 1, made::bomb()).await;
     assert!(matches!(result, Err(Failed::Died | Failed::TimedOut)), "{result:?}");
-    // Nor does a table without an end keep anyone.
-    let _ = run(Kind::Pdf, 1, made::looping_pdf()).await;
+    // Nor does a table without an end keep anyone, whether the page is drawn or refused.
+    let looping = run(Kind::Pdf, 1, made::looping_pdf()).await;
+    assert!(matches!(looping, Ok(_) | Err(Failed::Refused(_))), "{looping:?}");
     assert!(run(Kind::Pdf, 1, made::sheet()).await.is_ok());
 }
 
@@ -145,20 +165,23 @@ async fn a_source_may_stall_or_fail() {
 async fn limits_are_low_before_the_file_is_read() {
     let program = this();
     let _open = fs::File::open(&program).unwrap();
-    let waits = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"%PDF-"))]).chain(stream::pending());
-    let task = tokio::spawn(async move { Child::new(program).draw(Kind::Pdf, 1, waits).await });
-    let own = std::process::id();
-    let mut limits = String::new();
-    let mut process = String::new();
-    for _ in 0..500 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap();
-        children.trim().clone_into(&mut process);
-        limits = fs::read_to_string(format!("/proc/{process}/limits")).unwrap_or_default();
-        if limit(&limits, "Max processes") == Some("0") {
-            break;
+    // More than a pipe holds: when the next piece is asked for, the child has begun to read.
+    let (reads, reading) = oneshot::channel();
+    let mut reads = Some(reads);
+    let mut piece = Some(Bytes::from(vec![b'%'; 1 << 18]));
+    let waits = stream::poll_fn(move |_| {
+        if let Some(piece) = piece.take() {
+            return Poll::Ready(Some(Ok::<_, Infallible>(piece)));
         }
-    }
+        reads.take().map(|reads| reads.send(()));
+        Poll::Pending
+    });
+    let task = tokio::spawn(async move { Child::new(program).draw(Kind::Pdf, 1, waits).await });
+    reading.await.unwrap();
+    let own = std::process::id();
+    let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap();
+    let process = children.trim();
+    let limits = fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
     assert_eq!(limit(&limits, "Max processes"), Some("0"), "{limits}");
     assert_eq!(limit(&limits, "Max cpu time"), Some("10"));
     assert_eq!(limit(&limits, "Max file size"), Some("0"));
@@ -179,16 +202,17 @@ async fn limits_are_low_before_the_file_is_read() {
 
     // Whoever asked has gone.
     task.abort();
-    let mut gone = false;
-    for _ in 0..500 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        gone = status.is_empty() || status.contains("State:\tZ");
-        if gone {
-            break;
+    let status = format!("/proc/{process}/status");
+    let runs = || fs::read_to_string(&status).is_ok_and(|status| !status.contains("State:\tZ"));
+    let gone = async {
+        while runs() {
+            tokio::task::yield_now().await;
         }
-    }
-    assert!(gone, "the child outlived its parent's interest");
+    };
+    let outlived = "the child outlived its parent's interest";
+    tokio::time::timeout(Duration::from_secs(30), gone)
+        .await
+        .expect(outlived);
 }
 
 /// The hard limit of this name.
