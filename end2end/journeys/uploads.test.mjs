@@ -106,7 +106,8 @@ test("what was begun goes on another day in another window, where it stopped, an
 });
 
 test("a file that was changed meanwhile begins anew, and what was begun can be taken out", async (t) => {
-    const old = await kept("Ledger.pdf", 8 * MIB);
+    // Of three parts: the first may arrive whole before the closed window stops sending.
+    const old = await kept("Ledger.pdf", 24 * MIB);
     const first = await openThread(t);
     await slowUploads(first.page, 2 * MIB);
     await first.page.getByLabel("Attach").setInputFiles(old.path);
@@ -116,7 +117,7 @@ test("a file that was changed meanwhile begins anew, and what was begun can be t
     const second = await openThread(t);
     const { page } = second;
     await row(page, old).getByText("choose the file again to go on").waitFor();
-    const changed = await kept("Ledger.pdf", 8 * MIB, CHANGED + 60);
+    const changed = await kept("Ledger.pdf", 24 * MIB, CHANGED + 60);
     await page.getByLabel("Attach").setInputFiles(changed.path);
     await page.locator(".upload").getByText("Received").waitFor();
     assert.equal(await page.locator(".upload").count(), 2, "the old one is another file");
