@@ -90,7 +90,7 @@ test("staff add a passkey beside the app, sign in with either, and prove with it
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.waitForURL("**/office/inbox");
     await page.getByRole("button", { name: "Sign out" }).first().click();
-    await page.waitForURL("**/sign-in**");
+    await page.getByRole("button", { name: "Use a passkey" }).waitFor();
     await givePassword(visitor, staff);
     await page.getByLabel("Code from your app").waitFor();
     await look(visitor, "factor-app-and-passkey");
