@@ -319,6 +319,8 @@ on_both_engines!(
             bytes
         };
         let cut = stored[..stored.len() / 2].to_vec();
+        // Of this file alone: the other engine's test is heard as well.
+        let ours = papers.file.to_string();
         for (what, bytes) in [
             ("the salt", Some(flipped(0))),
             ("the commitment", Some(flipped(40))),
@@ -333,8 +335,6 @@ on_both_engines!(
                 Some(bytes) => fs::write(&object, bytes).expect("written"),
                 None => fs::remove_file(&object).expect("removed"),
             }
-            // Of this file: the other engine's test is heard as well.
-            let ours = papers.file.to_string();
             let known = logs.lines(&["ERROR", "a download", &ours]).len();
             let mut stream = TcpStream::connect(address).await.expect("connected");
             let ask = format!(
