@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look } from "../support/looks.mjs";
 import { appCodeOf, letterTo, lettersTo } from "../support/outbox.mjs";
-import { contact, givePassword, setUpApp, signInAsContact, signInAsStaff, staff } from "../support/people.mjs";
+import { contact, givePassword, setUpApp, signInAsContact, signInAsStaff, signOut, staff } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 import { codeOf } from "../support/totp.mjs";
 
@@ -78,7 +78,7 @@ test("mission 58: a device that signed in before is known again: one press sends
     const visitor = await set.visitor(t);
     const { page } = visitor;
     await signInAsContact(visitor, set.portal);
-    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(visitor);
     await page.getByRole("heading", { level: 1, name: "Welcome back" }).waitFor();
     assert.equal(await page.getByText("an•••@marlowe.example").count(), 1);
     assert.equal((await page.content()).includes(contact.address), false, "the whole address is not on the page");
@@ -91,7 +91,7 @@ test("mission 58: a device that signed in before is known again: one press sends
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/home");
 
-    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(visitor);
     await page.getByRole("button", { name: "Forget me on this device" }).click();
     await page.getByRole("heading", { level: 1, name: "Sign in to your portal" }).waitFor();
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { giveAuthenticator } from "../support/authenticator.mjs";
 import { look } from "../support/looks.mjs";
 import { letterTo, lettersTo } from "../support/outbox.mjs";
-import { askForLink, contact, givePassword, signInAsContact, signInAsStaff, staff } from "../support/people.mjs";
+import { askForLink, contact, givePassword, signInAsContact, signInAsStaff, signOut, staff } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 
 const set = stage();
@@ -40,7 +40,7 @@ test("a contact adds a passkey, signs in with it alone, uses it as the second st
     await look(visitor, "passkeys");
 
     // By itself: no address, no mail.
-    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(visitor);
     await page.getByRole("heading", { level: 1, name: "Welcome back" }).waitFor();
     await look(visitor, "welcome-back-passkey");
     await device.cancel();
@@ -52,7 +52,7 @@ test("a contact adds a passkey, signs in with it alone, uses it as the second st
     await page.waitForURL("**/home");
 
     // After a link it is the second step.
-    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(visitor);
     const { link } = await askForLink(visitor, set.portal, contact.address);
     await page.goto(link);
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -65,7 +65,7 @@ test("a contact adds a passkey, signs in with it alone, uses it as the second st
     await page.getByText("Last used today").waitFor();
     await page.getByRole("button", { name: "Remove Studio laptop" }).click();
     await page.getByText("The passkey is removed.").waitFor();
-    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(visitor);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.getByText("No passkey was taken.").waitFor();
     await look(visitor, "passkey-unknown");
@@ -86,10 +86,10 @@ test("staff add a passkey beside the app, sign in with either, and prove with it
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.waitForURL("**/account/devices");
 
-    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(visitor);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.waitForURL("**/office/inbox");
-    await page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(visitor);
     await page.getByRole("button", { name: "Use a passkey" }).waitFor();
     await givePassword(visitor, staff);
     await page.getByLabel("Code from your app").waitFor();

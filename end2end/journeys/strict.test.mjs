@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { giveAuthenticator } from "../support/authenticator.mjs";
 import { look } from "../support/looks.mjs";
 import { letterTo } from "../support/outbox.mjs";
-import { contact, giveAppCode, givePassword, owner, signInAsStaff, signInByCode, staff } from "../support/people.mjs";
+import { contact, giveAppCode, givePassword, owner, signInAsStaff, signInByCode, signOut, staff } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 
 const set = stage();
@@ -39,7 +39,7 @@ test("an owner turns the strict profile on; staff then make a passkey before the
     await member.page.getByRole("button", { name: "I have kept them" }).click();
     await member.page.waitForURL("**/office/inbox");
 
-    await member.page.getByRole("button", { name: "Sign out" }).first().click();
+    await signOut(member);
     await givePassword(member, staff);
     assert.equal(await member.page.getByLabel("Code from your app").count(), 0);
     await look(member, "strict-factor");

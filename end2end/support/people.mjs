@@ -79,3 +79,9 @@ export async function setUpApp(visitor) {
     await page.waitForURL(/\/codes$/);
     return key;
 }
+
+/** Leaves. What the page asks for in the very moment in which its session ends is answered 401, which a browser reports. */
+export async function signOut({ page, expects }) {
+    expects(401);
+    await page.getByRole("button", { name: "Sign out" }).first().click();
+}
