@@ -4,6 +4,7 @@
 //! on the length is promised: where a later byte of the stored object was changed, its chunk does not open, the stream ends
 //! early and the connection is cut. A browser shows a failed download, never wrong bytes.
 
+pub mod bundle;
 pub mod disposition;
 pub mod media;
 pub mod range;
@@ -30,7 +31,7 @@ use range::Asked;
 use std::ops::Range;
 
 /// Nothing in a downloaded file may run, load or be framed, should a browser show it after all.
-const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+pub(crate) const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// `/files/{id}/content`.
 pub async fn content(

@@ -148,26 +148,37 @@ async fn act(desk: &Desk, typed: &Typed) -> Result<Said, Problem> {
 
 /// Back to where the form stood, which says what was done, or why not.
 async fn answered(desk: &Desk, typed: &Typed, outcome: Result<Said, Problem>, page: bool) -> Response {
+    match outcome {
+        Ok(said) => {
+            let cookie = desk.cookies.set(desk.cookies.said(), said.name(), SAID_SECONDS);
+            with_cookie(answer::see_other(back(desk, &typed.from)), Some(cookie))
+        }
+        Err(problem) => refused(desk, &typed.from, problem, page).await,
+    }
+}
+
+/// Why nothing was done with the ticked files: told on the page `from`, where the form stood.
+pub(crate) async fn refused(desk: &Desk, from: &str, problem: Problem, page: bool) -> Response {
+    if !page {
+        return answer::problem(&problem);
+    }
+    let flash = Flash {
+        form: CHANGE_FILES.action.to_owned(),
+        kept: Vec::new(),
+        problem,
+    };
+    match plain_forms::keep(desk, flash).await {
+        Ok(cookie) => with_cookie(answer::see_other(back(desk, from)), cookie),
+        Err(answer) => answer,
+    }
+}
+
+/// The page that was left, or the list.
+fn back<'a>(desk: &Desk, from: &'a str) -> &'a str {
     let home = if desk.actor.is_staff() {
         "/office/files"
     } else {
         "/files"
     };
-    let from = local_path(&typed.from).unwrap_or(home);
-    let cookie = match outcome {
-        Ok(said) => Some(desk.cookies.set(desk.cookies.said(), said.name(), SAID_SECONDS)),
-        Err(problem) if !page => return answer::problem(&problem),
-        Err(problem) => {
-            let flash = Flash {
-                form: CHANGE_FILES.action.to_owned(),
-                kept: Vec::new(),
-                problem,
-            };
-            match plain_forms::keep(desk, flash).await {
-                Ok(cookie) => cookie,
-                Err(answer) => return answer,
-            }
-        }
-    };
-    with_cookie(answer::see_other(from), cookie)
+    local_path(from).unwrap_or(home)
 }

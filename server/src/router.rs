@@ -63,6 +63,7 @@ pub static DOORS: &[Door] = &[
     door!(GET "/" Visitor front_door),
     door!(GET "/files/{id}/content" SignedIn downloads::content),
     door!(POST "/files/change" SignedIn library::change),
+    door!(POST "/files/zip" SignedIn downloads::bundle::send),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
     door!(POST "/uploads" SignedIn uploads::tus::create),
     // Whoever was signed out while writing finds the text again after signing in, so the handler itself turns visitors away.

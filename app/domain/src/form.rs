@@ -398,6 +398,8 @@ pub const CHANGE_FILES: Form = Form {
     action: "/files/change",
     keeps: &[],
 };
+/// Where ticked files, or all of a client, are downloaded as one. What it refuses is told where [`CHANGE_FILES`] stands.
+pub const ZIP_FILES: &str = "/files/zip";
 /// Add a folder of a client's files.
 pub const ADD_FOLDER: Form = Form {
     action: "/api/add_folder",

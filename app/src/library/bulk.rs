@@ -1,16 +1,25 @@
 //! What can be done to the files that are ticked: one form, a button an act.
 
-use domain::library::{FolderName, LibraryView, Shown};
+use crate::{
+    office::parts::hidden,
+    ui::icon::{Glyph, Icon},
+};
+use domain::{
+    form,
+    library::{FolderName, LibraryView, Shown},
+    office::Query as _,
+};
 use leptos::prelude::*;
 
 /// The bar below the list. Its first button is the one that the Enter key presses in a field, so for staff it is the one
 /// that applies the fields.
 pub fn bar(view: &LibraryView) -> AnyView {
     let acts = if !view.query.office {
-        if !view.rows.iter().any(|row| row.may_withdraw) {
+        if !view.rows.iter().any(|row| row.file.gone.is_none()) {
             return ().into_any();
         }
-        act("withdraw", "Withdraw").into_any()
+        let withdraw = view.rows.iter().any(|row| row.may_withdraw);
+        view! { {download()} {withdraw.then(|| act("withdraw", "Withdraw"))} }.into_any()
     } else if view.query.shown == Some(Shown::Trash) {
         act("restore", "Take out of the trash").into_any()
     } else {
@@ -21,6 +30,7 @@ pub fn bar(view: &LibraryView) -> AnyView {
                     "Apply"
                 </button>
             </div>
+            {download()}
             {act("share", "Share with the client")}
             {act("hide", "Make internal")}
             {act("trash", "Put into the trash")}
@@ -34,6 +44,35 @@ pub fn bar(view: &LibraryView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn download() -> impl IntoView {
+    view! {
+        <button class="button small" formaction=form::ZIP_FILES>
+            <Icon glyph=Glyph::Download />
+            "Download"
+        </button>
+    }
+}
+
+/// All files of the client that the list shows, where it shows one.
+pub fn download_all(view: &LibraryView) -> Option<AnyView> {
+    let client = match view.clients.as_slice() {
+        [only] => Some(only.id),
+        _ => view.query.client,
+    };
+    client.map(|client| {
+        view! {
+            <form method="post" action=form::ZIP_FILES>
+                {hidden("client", client)} {hidden("from", view.query.address())}
+                <button class="button">
+                    <Icon glyph=Glyph::Download />
+                    "Download all"
+                </button>
+            </form>
+        }
+        .into_any()
+    })
 }
 
 fn act(value: &'static str, words: &'static str) -> impl IntoView {

@@ -68,6 +68,11 @@ fn show(view: &LibraryView, refused: Option<String>, form: FormId, folder: Strin
             </a>
         }
     });
+    let all = if is_empty || query.shown == Some(Shown::Trash) {
+        None
+    } else {
+        bulk::download_all(view)
+    };
     let content = if is_empty { nothing(view) } else { table(view) };
     let cut = view.cut.then(|| {
         let words = format!(
@@ -90,7 +95,7 @@ fn show(view: &LibraryView, refused: Option<String>, form: FormId, folder: Strin
                 <h1>"Files"</h1>
                 {(!is_empty).then(|| view! { <p>{summary(view)}</p> })}
             </div>
-            <div class="actions">{send}</div>
+            <div class="actions">{all} {send}</div>
         </div>
         <ErrorBanner sentence=refused.unwrap_or_default() />
         <div class=class>
@@ -199,9 +204,9 @@ fn line(view: &LibraryView, row: &LibraryRow) -> AnyView {
     let side = if office { Side::Staff } else { Side::Contact };
     let file = &row.file;
     let id = format!("pick-{}", file.id);
-    // Chosen is what something can be done to. A withdrawn file is a record.
+    // Chosen is what something can be done to. A withdrawn file is a record, and staff alone see what lies in the trash.
     let withdrawn = matches!(file.gone, Some(domain::file::Gone::Withdrawn { .. }));
-    let pick = (!withdrawn && (office || row.may_withdraw)).then(|| {
+    let pick = (!withdrawn).then(|| {
         view! {
             <label for=id.clone()>
                 <input type="checkbox" id=id.clone() name="file" value=file.id.to_string() />

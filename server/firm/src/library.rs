@@ -4,6 +4,7 @@
 //! internal until they share it. A contact may withdraw what they sent until staff have opened it, or for half an hour:
 //! its parts go, its record stays. Staff put files into the trash, from where they come back for thirty days.
 
+mod bundle;
 mod change;
 mod folders;
 mod keep;
@@ -13,6 +14,7 @@ mod page;
 mod tests;
 mod trash;
 
+pub use bundle::{Bundle, Bundled, CHECKSUMS, MANIFEST, MISSING, chosen, export};
 pub use change::change;
 pub use folders::{add as add_folder, remove as remove_folder, rename as rename_folder};
 pub use keep::{NewFiles, keep};

@@ -128,7 +128,12 @@ impl Browser {
     /// Opens the stream of events, and gives its body.
     pub async fn events(&self) -> Body {
         let request = self.request(Method::GET, "/events").body(Body::empty());
-        let response = self.router.clone().oneshot(request.expect("a request")).await;
+        self.opened(request.expect("a request")).await
+    }
+
+    /// Sends a request and gives the body of the answer, unread.
+    pub async fn opened(&self, request: Request<Body>) -> Body {
+        let response = self.router.clone().oneshot(request).await;
         let response = response.expect("a router never fails");
         assert_eq!(response.status(), StatusCode::OK);
         response.into_body()

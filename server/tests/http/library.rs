@@ -5,7 +5,7 @@ use domain::FileId;
 use firm::{files, on_both_engines, testing::House};
 
 /// Puts a file into Marlowe's library as staff do, without scripts, and says its id.
-async fn kept(portal: &Portal, staff: &mut Browser, shared: bool) -> FileId {
+pub async fn kept(portal: &Portal, staff: &mut Browser, shared: bool) -> FileId {
     let (client, form) = (portal.marlowe().to_string(), portal.form().to_string());
     let mut fields = vec![
         ("library", "yes"),

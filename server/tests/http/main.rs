@@ -4,6 +4,7 @@ mod activation;
 mod attacks;
 mod authz;
 mod browser;
+mod bundle;
 mod csrf;
 mod cut_short;
 mod downloads;
