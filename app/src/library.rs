@@ -8,6 +8,8 @@ mod file;
 mod filters;
 mod list;
 mod parts;
+mod preview;
 
 pub use file::FilePage;
 pub use list::FilesPage;
+pub use preview::{PreviewPage, page_asked};

@@ -19,7 +19,7 @@ use crate::{
     desk::{Desk, Told, answered, desk},
     doors,
     error::AppError,
-    library::{FilePage, FilesPage},
+    library::{FilePage, FilesPage, PreviewPage},
     office::{
         audit::AuditPage,
         clients::{ClientPage, ClientsPage, NewClientPage},
@@ -64,6 +64,8 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=|| ()>
                 <Route path=path!("/files") view=FilesPage ssr=SsrMode::Async />
                 <Route path=path!("/files/:id") view=FilePage ssr=SsrMode::Async />
+                <Route path=path!("/files/:id/preview") view=PreviewPage ssr=SsrMode::Async />
+                <Route path=path!("/office/files/:id/preview") view=PreviewPage ssr=SsrMode::Async />
                 <Route path=path!("/office/files") view=FilesPage ssr=SsrMode::Async />
                 <Route path=path!("/office/files/:id") view=FilePage ssr=SsrMode::Async />
                 <Route path=path!("/office/mail") view=MailPage ssr=SsrMode::Async />

@@ -33,3 +33,24 @@ export async function slowUploads(page, bytesPerSecond) {
     await line.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond });
     return () => line.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
 }
+
+/** A PDF with a page for each heading. */
+export function pdf(headings) {
+    const objects = ["<</Type/Catalog/Pages 2 0 R>>"];
+    objects.push(`<</Type/Pages/Count ${headings.length}/Kids[${headings.map((_, page) => `${4 + 2 * page} 0 R`).join(" ")}]>>`);
+    objects.push("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>");
+    headings.forEach((heading, page) => {
+        objects.push(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents ${5 + 2 * page} 0 R>>`);
+        const stream = `BT /F 28 Tf 72 740 Td (${heading}) Tj ET`;
+        objects.push(`<</Length ${stream.length}>>\nstream\n${stream}\nendstream`);
+    });
+    let file = "%PDF-1.4\n";
+    const places = objects.map((object, number) => {
+        const place = String(file.length).padStart(10, "0");
+        file += `${number + 1} 0 obj\n${object}\nendobj\n`;
+        return `${place} 00000 n \n`;
+    });
+    const size = objects.length + 1;
+    file += `xref\n0 ${size}\n0000000000 65535 f \n${places.join("")}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${file.length}\n%%EOF\n`;
+    return Buffer.from(file);
+}

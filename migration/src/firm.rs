@@ -12,6 +12,7 @@ mod m0010_questions;
 mod m0011_legacy_addresses;
 mod m0012_library;
 mod m0013_segments;
+mod m0014_versions;
 
 use sea_orm_migration::prelude::*;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Firm {
             Box::new(m0011_legacy_addresses::Migration),
             Box::new(m0012_library::Migration),
             Box::new(m0013_segments::Migration),
+            Box::new(m0014_versions::Migration),
         ]
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     state::{Fittings, House},
 };
 use app::{PageAssets, desk::CookieNames};
-use firm::{Clock, Courier, Origin, Registry, RegistrySettings, TextCourier, worker};
+use firm::{Clock, Courier, Origin, Registry, RegistrySettings, TextCourier, previews::Renderer, worker};
 use std::{fs, io, net::SocketAddr, path::PathBuf};
 use tokio::{
     net::TcpListener,
@@ -136,8 +136,23 @@ pub async fn open(config: &Config, post: Post, demo: bool) -> Result<Registry, F
             secure: config.is_secure(),
             port: config.link_port(),
         },
+        renderer: renderer(),
     };
     Ok(Registry::open(settings).await?)
+}
+
+/// What draws previews: this program, once more.
+fn renderer() -> Option<Renderer> {
+    match std::env::current_exe() {
+        Ok(program) => Some(Renderer::new(program)),
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "there are no previews: this program's own file is not known"
+            );
+            None
+        }
+    }
 }
 
 fn root_key(source: &RootSource, random: &SecureRandom) -> Result<RootKey, RootKeyFault> {

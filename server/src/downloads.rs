@@ -54,6 +54,22 @@ pub async fn content(
     }
 }
 
+/// `/files/{id}/versions/{n}/content`: an older version.
+pub async fn version(
+    Extension(desk): Extension<Desk>,
+    Path((id, number)): Path<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let (Ok(id), Ok(number)) = (id.parse::<FileId>(), number.parse::<i32>()) else {
+        return answer::problem(&Problem::NotFound);
+    };
+    match files::content_of(&desk.firm, &desk.actor, id, number).await {
+        Ok(content) => sent(&desk, &content, &method, &headers).await,
+        Err(error) => answer::problem(&error.into_problem(&desk.request_id.0)),
+    }
+}
+
 async fn sent(desk: &Desk, content: &Content, method: &Method, asked: &HeaderMap) -> Response {
     let etag = answer::etag(&content.sha256);
     if asked.contains_key(IF_MATCH) && !names(asked, &IF_MATCH, &etag) {
@@ -149,7 +165,7 @@ fn described(mut response: Response, content: &Content, etag: &str) -> Response 
 
 /// Whether one of the listed validators is this one. Ours are strong, so a weak one (`W/`) never is, but for `If-None-Match`,
 /// which compares weakly (RFC 9110 section 13.1.2); and `*` is any, but for `If-Range`, which knows no such word.
-fn names(headers: &HeaderMap, name: &HeaderName, etag: &str) -> bool {
+pub(crate) fn names(headers: &HeaderMap, name: &HeaderName, etag: &str) -> bool {
     headers
         .get_all(name)
         .iter()
@@ -166,7 +182,7 @@ fn names(headers: &HeaderMap, name: &HeaderName, etag: &str) -> bool {
         })
 }
 
-fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+pub(crate) fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }

@@ -18,6 +18,7 @@ pub mod library;
 pub mod listen;
 pub mod middleware;
 pub mod outbox;
+mod previews;
 pub mod render_threads;
 pub mod reports;
 pub mod router;

@@ -11,7 +11,7 @@ use crate::{
         headers::{self, CspNonce, RunsWasm},
         host, plain_forms, request_id, telemetry,
     },
-    outbox, reports, small,
+    outbox, previews, reports, small,
     state::House,
     theme, uploads,
 };
@@ -62,6 +62,8 @@ macro_rules! door {
 pub static DOORS: &[Door] = &[
     door!(GET "/" Visitor front_door),
     door!(GET "/files/{id}/content" SignedIn downloads::content),
+    door!(GET "/files/{id}/versions/{n}/content" SignedIn downloads::version),
+    door!(GET "/files/{id}/pages/{n}" SignedIn previews::picture),
     door!(POST "/files/change" SignedIn library::change),
     door!(POST "/files/zip" SignedIn downloads::bundle::send),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
@@ -112,11 +114,13 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/threads/{id}", Contact),
     ("/files", Contact),
     ("/files/{id}", Contact),
+    ("/files/{id}/preview", Contact),
     ("/office/inbox", Staff),
     ("/office/inbox/new", Staff),
     ("/office/inbox/{id}", Staff),
     ("/office/files", Staff),
     ("/office/files/{id}", Staff),
+    ("/office/files/{id}/preview", Staff),
     ("/office/clients", Staff),
     ("/office/clients/new", Staff),
     ("/office/clients/{id}", Staff),
@@ -326,6 +330,9 @@ fn pages(house: &House) -> Result<Router<House>, Undecided> {
         found += 1;
         let page = match shell {
             Shell::Doors => get(doors_page),
+            Shell::Plain if listing.path().ends_with("/preview") => {
+                get(plain_page).layer(from_fn(previews::draw_first))
+            }
             Shell::Plain => get(plain_page),
             Shell::Portal => get(portal_page).layer(map_response(|mut response: Response| async move {
                 response.extensions_mut().insert(RunsWasm);

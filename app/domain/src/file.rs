@@ -167,6 +167,17 @@ pub fn kind(name: &str) -> String {
     }
 }
 
+/// Whether a preview is offered for a file of this name. What it really is its bytes say, once somebody asks to see it.
+pub fn may_show(name: &str) -> bool {
+    const SHOWN: [&str; 14] = [
+        "PDF", "HEIC", "HEIF", "PNG", "JPG", "JPEG", "GIF", "WEBP", "TXT", "CSV", "TSV", "TAB", "MD", "LOG",
+    ];
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_uppercase());
+    extension.is_some_and(|extension| SHOWN.contains(&&*extension))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

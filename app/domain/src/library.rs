@@ -236,6 +236,10 @@ pub struct Version {
     pub sha256: String,
     /// When the last byte was durable.
     pub received: Moment,
+    /// Its name.
+    pub name: String,
+    /// Who sent it.
+    pub sender: String,
 }
 
 /// Who opened a file.
@@ -264,6 +268,8 @@ pub struct FileView {
     pub looks: Vec<Look>,
     /// Whether it can be made internal again.
     pub may_hide: bool,
+    /// Whether the reader may add a version.
+    pub may_renew: bool,
     /// Every folder of its client, to move it to.
     pub folders: Vec<FolderName>,
     /// When it goes for good, where it is in the trash.
@@ -303,6 +309,11 @@ pub fn page_of(side: Side, id: FileId) -> String {
         Side::Staff => format!("/office/files/{id}"),
         Side::Contact => format!("/files/{id}"),
     }
+}
+
+/// The address of its preview.
+pub fn preview_of(side: Side, id: FileId) -> String {
+    format!("{}/preview", page_of(side, id))
 }
 
 #[cfg(test)]

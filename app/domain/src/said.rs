@@ -87,6 +87,8 @@ pub enum Said {
     FilesChanged,
     /// Files were put into the library.
     FilesKept,
+    /// A file has a new version.
+    FileRenewed,
     /// A folder was added.
     FolderAdded,
     /// A folder was taken away.
@@ -240,6 +242,11 @@ const WORDS: &[(Said, &str, &str)] = &[
     ),
     (Said::FilesChanged, "files-changed", "Changed."),
     (Said::FilesKept, "files-kept", "Added to the library."),
+    (
+        Said::FileRenewed,
+        "file-renewed",
+        "The new version is here. The ones before it stay.",
+    ),
     (Said::FolderAdded, "folder-added", "The folder is added."),
     (
         Said::FolderRemoved,

@@ -1,6 +1,9 @@
 //! A file's own page: what it is, who sees it, who opened it, and what can be done.
 
-use super::parts::{self, stamp};
+use super::{
+    aside,
+    parts::{self, stamp},
+};
 use crate::{
     desk::Told,
     office::parts::{back_to, hidden},
@@ -14,10 +17,11 @@ use crate::{
     },
 };
 use domain::{
-    FileId,
+    FileId, FormId,
     client::Side,
+    file::may_show,
     form,
-    library::{FileView, Look, Version, page_of},
+    library::{FileView, Look, page_of, preview_of},
     limits, size,
 };
 use firm::library;
@@ -35,11 +39,13 @@ pub fn FilePage() -> impl IntoView {
         } else {
             Side::Contact
         };
-        Ok(show(&view, side, refused))
+        let sent = aside::refused_upload(&desk, &page_of(side, view.row.file.id)).await?;
+        let form = FormId::from(desk.firm.random().id());
+        Ok(show(&view, side, refused.or(sent), form))
     })
 }
 
-fn show(view: &FileView, side: Side, refused: Option<String>) -> AnyView {
+fn show(view: &FileView, side: Side, refused: Option<String>, form: FormId) -> AnyView {
     let (row, office) = (&view.row, side == Side::Staff);
     let file = &row.file;
     let here = page_of(side, file.id);
@@ -49,6 +55,14 @@ fn show(view: &FileView, side: Side, refused: Option<String>) -> AnyView {
             <a class="button primary" href=content_path(file) rel="external" download>
                 <Icon glyph=Glyph::Download />
                 "Download"
+            </a>
+        }
+    });
+    let preview = (file.gone.is_none() && may_show(&file.name)).then(|| {
+        view! {
+            <a class="button" href=preview_of(side, file.id)>
+                <Icon glyph=Glyph::Eye />
+                "Preview"
             </a>
         }
     });
@@ -69,6 +83,7 @@ fn show(view: &FileView, side: Side, refused: Option<String>) -> AnyView {
             </div>
         }
     });
+    let renew = view.may_renew.then(|| renew(view, &here, form));
     let keep = (office && file.gone.is_none()).then(|| keep(view, &here));
     view! {
         {back_to(list, "Files")}
@@ -83,13 +98,13 @@ fn show(view: &FileView, side: Side, refused: Option<String>) -> AnyView {
                     {parts::words(row)}
                 </p>
             </div>
-            <div class="actions">{talk(view, office)} {download}</div>
+            <div class="actions">{talk(view, office)} {preview} {download}</div>
         </div>
         <ErrorBanner sentence=refused.unwrap_or_default() />
         {gone}
         <div class="columns">
-            <div>{facts(view, office)} {versions(&view.versions)} {looks(view, office)}</div>
-            <aside aria-label="What can be done">{acts(view, office, &here)} {keep}</aside>
+            <div>{facts(view, office)} {versions(view)} {looks(view, office)}</div>
+            <aside aria-label="What can be done">{acts(view, office, &here)} {renew} {keep}</aside>
         </div>
     }
     .into_any()
@@ -149,23 +164,40 @@ fn fact(word: &'static str, words: AnyView) -> AnyView {
     .into_any()
 }
 
-/// Each version with its receipt.
-fn versions(all: &[Version]) -> impl IntoView + use<> {
+/// Each version with its receipt; the older ones can be downloaded still.
+fn versions(view: &FileView) -> impl IntoView + use<> {
+    let all = &view.versions;
     let many = all.len() > 1;
+    let gone = view.row.file.gone.is_some();
+    let id = view.row.file.id;
     let rows = all
         .iter()
-        .map(|version| {
+        .enumerate()
+        .map(|(place, version)| {
             let digest = grouped(&version.sha256);
-            let number = many.then(|| format!("Version {}, ", version.number));
+            let number = version.number;
+            let which = many.then(|| {
+                view! { <strong>{format!("Version {number}")}</strong> ": " {version.name.clone()} ", " }
+            });
+            let older = (place > 0 && !gone).then(|| {
+                let href = format!("/files/{id}/versions/{number}/content");
+                let label = format!("Download version {number}");
+                view! {
+                    <a class="button quiet small" href=href rel="external" download>
+                        <Icon glyph=Glyph::Download />
+                        {label}
+                    </a>
+                }
+            });
+            let by = many.then(|| format!(", from {}", version.sender));
             view! {
                 <li class="plain-row">
-                    <span>
-                        {number} {size::human(version.size)} ", received " {stamp(version.received)}
-                    </span>
+                    <span>{which} {size::human(version.size)} ", received " {stamp(version.received)} {by}</span>
                     <span class="meta">
                         <span>"SHA-256"</span>
                         <code class="mono digest">{digest}</code>
                     </span>
+                    {older}
                 </li>
             }
         })
@@ -177,6 +209,41 @@ fn versions(all: &[Version]) -> impl IntoView + use<> {
                 <h2 id="receipt">{title}</h2>
             </div>
             <ul class="rows">{rows}</ul>
+        </section>
+    }
+}
+
+/// The way to add a version.
+fn renew(view: &FileView, here: &str, form: FormId) -> impl IntoView + use<> {
+    let limit = format!(
+        "One file of up to {}. The versions before it stay.",
+        size::human(limits::FILE_BYTES)
+    );
+    view! {
+        <section class="section" aria-labelledby="renew">
+            <div class="section-head">
+                <h2 id="renew">"Changed since?"</h2>
+            </div>
+            <form
+                class="stack drop-form"
+                method="post"
+                action=form::SEND_MESSAGE.action
+                enctype="multipart/form-data"
+                aria-labelledby="renew"
+            >
+                {hidden("version", view.row.file.id)} {hidden("from", here)} {hidden("form", form)}
+                <div class="field">
+                    <label for="renew-file">"New version"</label>
+                    <p class="hint" id="renew-hint">
+                        {limit}
+                    </p>
+                    <input id="renew-file" type="file" name="files" aria-describedby="renew-hint" required />
+                </div>
+                <button class="button">
+                    <Icon glyph=Glyph::Upload />
+                    "Add this version"
+                </button>
+            </form>
         </section>
     }
 }
@@ -238,6 +305,17 @@ fn acts(view: &FileView, office: bool, here: &str) -> AnyView {
     let gone = view.row.file.gone.is_some();
     if !office {
         if view.row.may_withdraw {
+            let (words, fate) = if view.versions.len() > 1 {
+                (
+                    "Withdraw this version",
+                    " It is then erased, and the version before it is the newest again.",
+                )
+            } else {
+                (
+                    "Withdraw file",
+                    " Its content is then erased; the record that you sent it stays.",
+                )
+            };
             let until = match view.withdraw_until {
                 Some(at) => {
                     view! { "You can withdraw it until " {stamp(at)} ", and after that until we have opened it." }
@@ -250,10 +328,8 @@ fn acts(view: &FileView, office: bool, here: &str) -> AnyView {
                     <div class="section-head">
                         <h2 id="withdraw">"Sent by mistake?"</h2>
                     </div>
-                    <p class="quiet-text">
-                        {until} " Its content is then erased; the record that you sent it stays."
-                    </p>
-                    <div class="actions">{press(here, view, "withdraw", "Withdraw file", "button danger")}</div>
+                    <p class="quiet-text">{until} {fate}</p>
+                    <div class="actions">{press(here, view, "withdraw", words, "button danger")}</div>
                 </section>
             }
             .into_any();

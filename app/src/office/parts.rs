@@ -172,7 +172,8 @@ pub fn contact_badge(state: ContactState) -> impl IntoView {
 }
 
 /// The way back to a list.
-pub fn back_to(href: &'static str, words: &'static str) -> impl IntoView {
+pub fn back_to(href: impl Into<String>, words: &'static str) -> impl IntoView {
+    let href = href.into();
     view! {
         <p class="back">
             <a href=href>

@@ -2,8 +2,8 @@
 
 mod content;
 
-pub use content::{Content, about, content};
-pub(crate) use content::{part, wrapping};
+pub use content::{Content, about, content, content_of};
+pub(crate) use content::{note_view, part, version_place, wrapping};
 
 use crate::{
     Actor, Firm,
@@ -52,9 +52,10 @@ pub(crate) struct Row {
     pub(crate) trashed_name: Option<String>,
     pub(crate) folder: Option<Uuid>,
     pub(crate) year: Option<i32>,
-    /// When the reader opened it first.
-    pub(crate) looked: Option<i64>,
-    /// When somebody of the other side than the sender's opened it first.
+    pub(crate) version: i32,
+    /// Whether the reader has not opened its newest version.
+    pub(crate) unseen: bool,
+    /// When somebody of the other side than the sender's opened its newest version first.
     pub(crate) opened_at: Option<i64>,
     /// Who that was.
     pub(crate) opened_by: Option<String>,
@@ -127,12 +128,20 @@ pub(crate) fn new_count(actor: &Actor) -> Result<SelectStatement> {
     let count = visible(actor, seen(actor)?)
         .filter(file_row::Column::WithdrawnAt.is_null())
         .filter(file_row::Column::AuthorSide.ne(side_name(side)))
-        .filter(Expr::col((file_look::Entity, file_look::Column::FirstAt)).is_null())
+        .filter(unseen())
         .expr(Expr::col((file_row::Entity, file_row::Column::Id)).count());
     Ok(count.into_query())
 }
 
-/// The first look at a file of somebody who is not on the sender's side: one column of it.
+/// Whether the reader, whose look is joined, has not seen the newest version.
+fn unseen() -> Expr {
+    let seen = Expr::col((file_look::Entity, file_look::Column::Version));
+    seen.clone()
+        .is_null()
+        .or(seen.lt(Expr::col((file_row::Entity, file_row::Column::Version))))
+}
+
+/// The first look at the newest version of a file of somebody who is not on the sender's side: one column of it.
 fn first_look(column: Expr) -> SelectStatement {
     let looked = Alias::new("other_look");
     let of = |column: file_look::Column| Expr::col((looked.clone(), column));
@@ -152,6 +161,7 @@ fn first_look(column: Expr) -> SelectStatement {
             Expr::col(("looking_contact", contact::Column::Id)).equals((looked.clone(), file_look::Column::Reader)),
         )
         .and_where(of(file_look::Column::File).equals((file_row::Entity, file_row::Column::Id)))
+        .and_where(of(file_look::Column::Version).gte(Expr::col((file_row::Entity, file_row::Column::Version))))
         .and_where(of(file_look::Column::ReaderSide).ne(Expr::col((file_row::Entity, file_row::Column::AuthorSide))))
         .order_by((looked.clone(), file_look::Column::FirstAt), Order::Asc)
         .limit(1)
@@ -217,7 +227,8 @@ pub(crate) async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result
         .column_as(file_version::Column::Size, "size")
         .column_as(file_version::Column::Sha256, "sha256")
         .column_as(file_version::Column::ReceivedAt, "received_at")
-        .column_as(file_look::Column::FirstAt, "looked")
+        .column_as(file_row::Column::Version, "version")
+        .expr_as(unseen(), "unseen")
         .expr_as(
             Expr::from(first_look(Expr::col(("other_look", file_look::Column::FirstAt)))),
             "opened_at",
@@ -257,7 +268,7 @@ pub(crate) fn chip(firm: &Firm, actor: &Actor, row: &Row) -> Result<FileChip> {
         size: row.size.unsigned_abs(),
         sha256: hex(&row.sha256),
         received: Moment(row.received_at),
-        new: gone.is_none() && row.looked.is_none() && row.author.side()? != reader,
+        new: gone.is_none() && row.unseen && row.author.side()? != reader,
         gone,
     })
 }

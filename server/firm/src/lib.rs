@@ -42,6 +42,7 @@ pub mod messages;
 pub mod passkeys;
 pub mod passwords;
 pub mod portal;
+pub mod previews;
 pub mod questions;
 pub mod registry;
 pub mod resets;

@@ -10,6 +10,7 @@ mod folders;
 mod keep;
 mod list;
 mod page;
+mod renew;
 #[cfg(test)]
 mod tests;
 mod trash;
@@ -20,4 +21,6 @@ pub use folders::{add as add_folder, remove as remove_folder, rename as rename_f
 pub use keep::{NewFiles, keep};
 pub use list::list;
 pub use page::view;
+pub use renew::renew;
+pub(crate) use renew::renewable;
 pub(crate) use trash::empty;

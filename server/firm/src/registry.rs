@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Fault, Result},
     events::Hub,
     networks::Networks,
+    previews::Renderer,
     settings,
     tenant::FirmKeys,
     uploads::Turns,
@@ -76,6 +77,8 @@ pub struct RegistrySettings {
     pub demo: bool,
     /// How addresses in mails begin.
     pub origin: Origin,
+    /// What draws pages of files; without it there are no pictures of them.
+    pub renderer: Option<Renderer>,
 }
 
 /// The engine.
@@ -301,6 +304,7 @@ impl Registry {
             pools,
             keys,
             store: settings.store.clone(),
+            renderer: settings.renderer.clone(),
             clock: settings.clock.clone(),
             random: settings.random.clone(),
             hasher: self.0.hasher.clone(),

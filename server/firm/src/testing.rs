@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     factors,
     passkeys::{self, Purpose},
+    previews::Renderer,
     sessions::{self, Device, Session},
     sign_in,
     staff::{self, NewStaff},
@@ -350,7 +351,14 @@ pub fn settings(engine: Engine, folder: &Path, seed: u64) -> Result<RegistrySett
             secure: true,
             port: None,
         },
+        renderer: beside_us(),
     })
+}
+
+/// The program itself, which cargo builds beside the suites that need it.
+fn beside_us() -> Option<Renderer> {
+    let suite = std::env::current_exe().ok()?;
+    Some(Renderer::new(suite.parent()?.parent()?.join("gatehouse")))
 }
 
 async fn populate(firm: &Firm) -> Result<People> {

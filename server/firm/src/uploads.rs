@@ -16,7 +16,7 @@ mod waiting;
 mod whole;
 
 pub use append::{Append, AppendError, append};
-pub(crate) use become_file::{Home, become_file, settle};
+pub(crate) use become_file::{Home, become_file, become_version, finished, settle};
 pub(crate) use turn::Turns;
 pub use waiting::waiting;
 pub use whole::whole;
@@ -27,7 +27,7 @@ use crate::{
     error::{Error, Result},
     files::wrapping,
     jobs::Job,
-    threads,
+    library, threads,
     tx::Tx,
 };
 use bytes::Bytes;
@@ -36,10 +36,12 @@ use domain::{
 };
 use entity::{
     Sealed,
-    firm::{file_part, segment, upload},
+    firm::{file_part, file_version, segment, upload},
 };
 use futures::stream;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+};
 use std::{convert::Infallible, sync::Arc};
 use uuid::Uuid;
 use vault::FileKey;
@@ -54,6 +56,8 @@ pub enum Destination {
     Thread(ThreadId),
     /// To a client, for a thread that does not exist yet.
     Client(ClientId),
+    /// To a file, as its next version.
+    Version(FileId),
 }
 
 /// What is said of a document before its bytes come.
@@ -88,6 +92,7 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
     let (client, thread) = match to {
         Destination::Thread(id) => (threads::owner(&threads::row(firm.db(), id).await?), Some(id)),
         Destination::Client(id) => (id, None),
+        Destination::Version(id) => (library::renewable(firm.db(), actor, id).await?.client.into(), None),
     };
     allow(actor, Action::WriteThread, &client)?;
     let (side, author) = actor.signed_in()?;
@@ -97,11 +102,15 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
         None => land::column(limits::FILE_BYTES)?,
     };
     let (client_key_version, client_key) = firm.client_key(client).await?;
-    let (id, file) = (UploadId::from(firm.random.id()), FileId::from(firm.random.id()));
-    let file_key = FileKey::generate(&firm.random);
-    let wrapped = client_key.wrap(file_key.key(), &wrapping(firm, file, FIRST_VERSION), &firm.random);
+    let id = UploadId::from(firm.random.id());
     let now = firm.now().0;
     let tx = firm.begin().await?;
+    let (file, version) = match to {
+        Destination::Version(file) => (file, next_version(tx.db(), file).await?),
+        Destination::Thread(_) | Destination::Client(_) => (FileId::from(firm.random.id()), FIRST_VERSION),
+    };
+    let file_key = FileKey::generate(&firm.random);
+    let wrapped = client_key.wrap(file_key.key(), &wrapping(firm, file, version), &firm.random);
     upload::ActiveModel {
         id: Set(id.uuid()),
         client: Set(client.uuid()),
@@ -124,13 +133,35 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
         completed_at: Set(None),
         length_deferred: Set(declared.length.is_none()),
         segments: Set(0),
-        version: Set(FIRST_VERSION),
+        version: Set(version),
         modified_at: Set(declared.modified.map(|at| at.0)),
     }
     .insert(tx.db())
     .await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// The number after those that the file's versions have, and those of uploads that are to become one. What was given up or taken
+/// back frees its number: each version has a key of its own, so nothing is sealed twice in one context.
+async fn next_version(db: &impl ConnectionTrait, file: FileId) -> Result<i32> {
+    let there: Option<i32> = file_version::Entity::find()
+        .select_only()
+        .column_as(file_version::Column::Version.max(), "most")
+        .filter(file_version::Column::File.eq(file.uuid()))
+        .into_tuple()
+        .one(db)
+        .await?
+        .flatten();
+    let coming: Option<i32> = upload::Entity::find()
+        .select_only()
+        .column_as(upload::Column::Version.max(), "most")
+        .filter(upload::Column::File.eq(file.uuid()))
+        .into_tuple()
+        .one(db)
+        .await?
+        .flatten();
+    Ok(there.into_iter().chain(coming).max().unwrap_or_default() + 1)
 }
 
 /// How far an upload is. Somebody else's is as good as absent, and so is one that nobody touched for too long.

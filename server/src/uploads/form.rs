@@ -80,10 +80,12 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
     match outcome {
         Ok(to) => {
             forget(desk, &typed).await;
-            let kept = typed.library.is_some().then(|| {
-                let said = Said::FilesKept.name();
-                desk.cookies.set(desk.cookies.said(), said, SAID_SECONDS)
-            });
+            let said = match (&typed.version, &typed.library) {
+                (Some(_), _) => Some(Said::FileRenewed),
+                (None, Some(_)) => Some(Said::FilesKept),
+                (None, None) => None,
+            };
+            let kept = said.map(|said| desk.cookies.set(desk.cookies.said(), said.name(), SAID_SECONDS));
             with_cookie(answer::see_other(&to), kept)
         }
         Err(problem) => {
@@ -223,6 +225,17 @@ async fn next_piece(field: &mut Field<'static>) -> Result<Option<Bytes>, BodyErr
 /// Sends what has arrived, and says where to look at it.
 async fn post(desk: &Desk, typed: &Typed, begun: &[UploadId]) -> Result<String, Problem> {
     let problem = |error: firm::Error| error.into_problem(&desk.request_id.0);
+    if let Some(file) = typed.version()? {
+        let one = match begun {
+            [one] => *one,
+            [] => return Err(Problem::field(Name::Files, Reason::Empty)),
+            _ => return Err(Problem::field(Name::Files, Reason::TooManyFiles)),
+        };
+        library::renew(&desk.firm, &desk.actor, file, one, typed.form()?)
+            .await
+            .map_err(problem)?;
+        return Ok(typed.from().to_owned());
+    }
     if typed.library.is_some() {
         let new = NewFiles {
             client: typed.client()?,

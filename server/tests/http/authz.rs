@@ -3,6 +3,7 @@
 use crate::{
     browser::{Answer, Browser, PAGE, multipart},
     portal::{Papers, Portal},
+    previews,
 };
 use axum::body::Body;
 use firm::{on_both_engines, testing::HOST, uploads::Destination};
@@ -66,7 +67,7 @@ fn the_policy_decides_about_everything_that_exists_and_nothing_else() {
 
 on_both_engines!(everybody_gets_what_the_policy_says, |house| async move {
     let portal = Portal::of(house);
-    let papers = portal.papers(b"figures").await;
+    let papers = portal.papers(&previews::dot()).await;
     let letter = portal
         .ask_link(&mut portal.visitor(), "anwen@marlowe.example", "")
         .await;

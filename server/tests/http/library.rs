@@ -6,6 +6,11 @@ use firm::{files, on_both_engines, testing::House};
 
 /// Puts a file into Marlowe's library as staff do, without scripts, and says its id.
 pub async fn kept(portal: &Portal, staff: &mut Browser, shared: bool) -> FileId {
+    kept_as(portal, staff, shared, "Working paper.pdf", b"%PDF figures").await
+}
+
+/// As [`kept`], under this name and with this content.
+pub async fn kept_as(portal: &Portal, staff: &mut Browser, shared: bool, name: &str, content: &[u8]) -> FileId {
     let (client, form) = (portal.marlowe().to_string(), portal.form().to_string());
     let mut fields = vec![
         ("library", "yes"),
@@ -16,12 +21,10 @@ pub async fn kept(portal: &Portal, staff: &mut Browser, shared: bool) -> FileId 
     if shared {
         fields.push(("shared", "yes"));
     }
-    let sent = staff
-        .post_files(&fields, &[("Working paper.pdf", b"%PDF figures")])
-        .await;
+    let sent = staff.post_files(&fields, &[(name, content)]).await;
     assert_eq!(sent.location(), "/office/files");
     let page = staff.follow(&sent).await.text();
-    let (_, row) = page.split_once("Choose Working paper.pdf").expect("its row");
+    let (_, row) = page.split_once(&format!("Choose {name}")).expect("its row");
     let (_, rest) = row.split_once("/office/files/").expect("a link to its page");
     rest[..32].parse().expect("an id")
 }

@@ -13,6 +13,7 @@ pub struct Model {
     pub reader_side: String,
     pub first_at: i64,
     pub downloaded_at: Option<i64>,
+    pub version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,7 @@
 //! One version of a file, with its wrapped key.
 #![expect(missing_docs, reason = "the columns are described in the migration")]
 
+use crate::Sealed;
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,6 +19,10 @@ pub struct Model {
     pub manifest_object: Uuid,
     pub key_object: Uuid,
     pub received_at: i64,
+    pub name: Option<Sealed<String>>,
+    pub author_side: Option<String>,
+    pub author: Option<Uuid>,
+    pub form: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

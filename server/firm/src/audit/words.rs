@@ -76,6 +76,8 @@ const WORDS: &[(&str, &str)] = &[
     ("file.trash", "put a file into the trash"),
     ("file.untag", "took a tag from a file"),
     ("file.withdraw", "withdrew a file"),
+    ("file.withdraw_version", "withdrew the newest version of a file"),
+    ("file.renew", "added a version of a file"),
     ("file.year", "set the year of a file"),
     ("folder.add", "added a folder for"),
     ("folder.remove", "removed a folder of"),

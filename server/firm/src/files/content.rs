@@ -7,11 +7,15 @@ use crate::{
 };
 use bytes::Bytes;
 use domain::{ClientId, FileId, access::Action};
-use entity::firm::{file, file_look, file_part, file_version};
+use entity::{
+    Sealing,
+    firm::{file, file_look, file_part, file_version},
+};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::{io, ops::Range, sync::Arc};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 use vault::{FileKey, Label, MessageContext, PartReader, Purpose, SealedPart, WrapContext, message::PART};
 
 /// Rows of parts that are read at once while a file streams out: 512 MiB of it.
@@ -43,10 +47,29 @@ struct Inner {
 /// `NotFound` for a file that is not the actor's.
 pub async fn content(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Content> {
     let row = row(firm, actor, id).await?;
-    let author_side = row.author_side.clone();
-    let content = opened(firm, row).await?;
-    note_look(firm, actor, id, &author_side).await?;
+    let content = opened(firm, &row, row.version).await?;
+    note_look(firm, actor, &row, row.version, true).await?;
     Ok(content)
+}
+
+/// As [`content`], of the version of this number.
+///
+/// # Errors
+/// As [`content`], and where there is no such version.
+pub async fn content_of(firm: &Arc<Firm>, actor: &Actor, id: FileId, version: i32) -> Result<Content> {
+    let row = row(firm, actor, id).await?;
+    let content = opened(firm, &row, version).await?;
+    note_look(firm, actor, &row, version, true).await?;
+    Ok(content)
+}
+
+/// Notes who saw a file first in the browser, which is no download.
+///
+/// # Errors
+/// `NotFound` for a file that is not the actor's.
+pub(crate) async fn note_view(firm: &Firm, actor: &Actor, id: FileId) -> Result<()> {
+    let row = row(firm, actor, id).await?;
+    note_look(firm, actor, &row, row.version, false).await
 }
 
 /// As [`content`], for somebody who asks about the file and not for its bytes: that is no look at it.
@@ -54,7 +77,8 @@ pub async fn content(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Cont
 /// # Errors
 /// As [`content`].
 pub async fn about(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Content> {
-    opened(firm, row(firm, actor, id).await?).await
+    let row = row(firm, actor, id).await?;
+    opened(firm, &row, row.version).await
 }
 
 async fn row(firm: &Firm, actor: &Actor, id: FileId) -> Result<file::Model> {
@@ -67,16 +91,19 @@ async fn row(firm: &Firm, actor: &Actor, id: FileId) -> Result<file::Model> {
     Ok(row)
 }
 
-async fn opened(firm: &Arc<Firm>, row: file::Model) -> Result<Content> {
+async fn opened(firm: &Arc<Firm>, row: &file::Model, number: i32) -> Result<Content> {
     let (id, client) = (FileId::from(row.id), ClientId::from(row.client));
-    let version = file_version::Entity::find_by_id((row.id, row.version))
+    let version = file_version::Entity::find_by_id((row.id, number))
         .one(firm.db())
         .await?
-        .ok_or(Fault::Inconsistent("a file without a version"))?;
+        .ok_or_else(Error::not_found)?;
     let client_key = firm.client_key_of(client, version.client_key_version).await?;
-    let key = FileKey::new(client_key.unwrap(&version.wrapped_key, &wrapping(firm, id, row.version))?);
+    let key = FileKey::new(client_key.unwrap(&version.wrapped_key, &wrapping(firm, id, number))?);
     Ok(Content {
-        name: row.name.open(firm.at("file", "name", row.id))?,
+        name: match &version.name {
+            Some(name) => name.open(version_place(firm, row.id, number))?,
+            None => row.name.open(firm.at("file", "name", row.id))?,
+        },
         size: version.size.unsigned_abs(),
         sha256: version
             .sha256
@@ -86,7 +113,7 @@ async fn opened(firm: &Arc<Firm>, row: file::Model) -> Result<Content> {
             firm: Arc::clone(firm),
             key,
             file: id,
-            version: row.version,
+            version: number,
         }),
     })
 }
@@ -201,6 +228,12 @@ pub(crate) fn wrapping(firm: &Firm, file: FileId, version: i32) -> WrapContext {
     }
 }
 
+/// Where what is sealed in the row of a version stands. Its key has two columns; ids are random, so no two such places meet.
+pub(crate) fn version_place(firm: &Firm, file: Uuid, version: i32) -> Sealing<'_> {
+    let row = Uuid::from_u128(file.as_u128() ^ u128::from(version.unsigned_abs()));
+    firm.at("file_version", "name", row)
+}
+
 /// The context of a part, and what its row pins.
 pub(crate) fn part(firm: &Firm, file: FileId, row: file_part::Model) -> Result<(MessageContext, SealedPart)> {
     let odd = || Fault::Inconsistent("a part's row has fields of another length");
@@ -224,32 +257,44 @@ pub(crate) fn part(firm: &Firm, file: FileId, row: file_part::Model) -> Result<(
     Ok((context, sealed))
 }
 
-/// The one write that a reading verb makes, and only the first time.
-async fn note_look(firm: &Firm, actor: &Actor, id: FileId, author_side: &str) -> Result<()> {
+/// The one write that a reading verb makes, and only the first time: of each reader the first look at the newest version that
+/// they saw.
+async fn note_look(firm: &Firm, actor: &Actor, row: &file::Model, version: i32, downloaded: bool) -> Result<()> {
     let (side, reader) = actor.signed_in()?;
-    let known = file_look::Entity::find_by_id((id.uuid(), reader))
-        .one(firm.db())
-        .await?;
-    if side_name(side) == author_side || known.is_some_and(|look| look.downloaded_at.is_some()) {
+    if side_name(side) == row.author_side {
+        return Ok(());
+    }
+    let is_noted = |look: &file_look::Model| {
+        look.version > version || look.version == version && (!downloaded || look.downloaded_at.is_some())
+    };
+    let find = || file_look::Entity::find_by_id((row.id, reader));
+    if find().one(firm.db()).await?.is_some_and(|look| is_noted(&look)) {
         return Ok(());
     }
     let tx = firm.begin().await?;
+    let known = find().one(tx.db()).await?;
+    if known.as_ref().is_some_and(is_noted) {
+        return Ok(());
+    }
     let now = firm.now().0;
-    let row = file_look::ActiveModel {
-        file: Set(id.uuid()),
+    let first_at = known
+        .as_ref()
+        .filter(|look| look.version == version)
+        .map(|look| look.first_at);
+    let look = file_look::ActiveModel {
+        file: Set(row.id),
         reader: Set(reader),
         reader_side: Set(side_name(side).to_owned()),
-        first_at: Set(now),
-        downloaded_at: Set(Some(now)),
+        first_at: Set(first_at.unwrap_or(now)),
+        downloaded_at: Set(downloaded.then_some(now)),
+        version: Set(version),
     };
-    file_look::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([file_look::Column::File, file_look::Column::Reader])
-                .update_column(file_look::Column::DownloadedAt)
-                .to_owned(),
-        )
-        .exec_without_returning(tx.db())
-        .await?;
-    tx.audit(actor, "file.look", Some(id.uuid())).await?;
+    if known.is_some() {
+        look.update(tx.db()).await?;
+    } else {
+        look.insert(tx.db()).await?;
+    }
+    let verb = if downloaded { "file.look" } else { "file.view" };
+    tx.audit(actor, verb, Some(row.id)).await?;
     tx.commit().await
 }

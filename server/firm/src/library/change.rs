@@ -1,23 +1,31 @@
 //! What is done to files, to several at once: all of it or nothing.
 
-use super::{folders, list::is_fresh, trash::erase};
+use super::{
+    folders,
+    list::{is_fresh, sent_at},
+    trash::{erase, erase_version},
+};
 use crate::{
     Actor, Firm,
     actor::{allow, side_name},
     error::{Error, Result},
     events::Hint,
-    messages,
+    files, messages,
     tx::Tx,
+    uploads,
 };
 use domain::{
     ClientId, Field, FileId, FolderId, LibraryReason, Reason, ThreadId, access::Action, client::Side, library::Act,
     limits, text,
 };
-use entity::firm::{file, file_look, file_tag};
+use entity::{
+    Sealed,
+    firm::{file, file_look, file_tag, file_version},
+};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::OnConflict,
 };
 use std::collections::BTreeSet;
@@ -108,6 +116,12 @@ async fn one(tx: &mut Tx<'_>, actor: &Actor, row: &file::Model, act: &Act) -> Re
             if row.withdrawn_at.is_some() {
                 return Ok(false);
             }
+            if take_back(tx, row).await? {
+                let name = name_of(tx, row)?;
+                tx.audit_with(actor, "file.withdraw_version", Some(row.id), &name)
+                    .await?;
+                return Ok(true);
+            }
             changed.withdrawn_at = Set(Some(now));
             changed.withdrawn_by = Set(Some(person));
             erase(tx, row.id).await?;
@@ -171,7 +185,7 @@ async fn may_hide(tx: &Tx<'_>, row: &file::Model) -> Result<()> {
             Reason::Library(LibraryReason::FileSent { name })
         })?);
     }
-    if is_opened(tx, row, Side::Contact).await? {
+    if is_opened(tx, row, Side::Contact, uploads::FIRST_VERSION).await? {
         return Err(refused(tx, row, |name| {
             Reason::Library(LibraryReason::FileOpened { name })
         })?);
@@ -185,7 +199,12 @@ async fn may_withdraw(tx: &Tx<'_>, actor: &Actor, row: &file::Model) -> Result<(
     if !(own && actor.is_contact() && row.shared_at.is_some()) {
         return Err(Error::not_found());
     }
-    if !is_fresh(tx.firm, row.created_at) && is_opened(tx, row, Side::Staff).await? {
+    let newest = file_version::Entity::find_by_id((row.id, row.version))
+        .one(tx.db())
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let sent = sent_at(row.version, row.created_at, newest.received_at);
+    if !is_fresh(tx.firm, sent) && is_opened(tx, row, Side::Staff, row.version).await? {
         return Err(refused(tx, row, |name| {
             Reason::Library(LibraryReason::WithdrawOver { name })
         })?);
@@ -218,10 +237,12 @@ async fn tag(tx: &Tx<'_>, row: &file::Model, tag: &str) -> Result<()> {
     Ok(())
 }
 
-async fn is_opened(tx: &Tx<'_>, row: &file::Model, by: Side) -> Result<bool> {
+/// Whether somebody of a side opened this version or a later one.
+async fn is_opened(tx: &Tx<'_>, row: &file::Model, by: Side, version: i32) -> Result<bool> {
     let looks = file_look::Entity::find()
         .filter(file_look::Column::File.eq(row.id))
-        .filter(file_look::Column::ReaderSide.eq(side_name(by)));
+        .filter(file_look::Column::ReaderSide.eq(side_name(by)))
+        .filter(file_look::Column::Version.gte(version));
     Ok(looks.count(tx.db()).await? > 0)
 }
 
@@ -233,8 +254,43 @@ fn refused(tx: &Tx<'_>, row: &file::Model, reason: impl FnOnce(String) -> Reason
     Ok(Error::refused(Field::Files, reason(name_of(tx, row)?)))
 }
 
+/// Takes the newest version back where there is one before it, which is then the newest again.
+async fn take_back(tx: &mut Tx<'_>, row: &file::Model) -> Result<bool> {
+    let firm = tx.firm;
+    let before = file_version::Entity::find()
+        .filter(file_version::Column::File.eq(row.id))
+        .filter(file_version::Column::Version.lt(row.version))
+        .order_by_desc(file_version::Column::Version)
+        .one(tx.db())
+        .await?;
+    // Whoever has another one before them has its name and its sender (`library::renew`).
+    let Some(file_version::Model {
+        version,
+        name: Some(name),
+        author_side: Some(author_side),
+        author: Some(author),
+        ..
+    }) = before
+    else {
+        return Ok(false);
+    };
+    erase_version(tx, row.id, row.version).await?;
+    let name = name.open(files::version_place(firm, row.id, version))?;
+    file::ActiveModel {
+        id: Unchanged(row.id),
+        version: Set(version),
+        name: Set(Sealed::seal(&name, firm.at("file", "name", row.id), &firm.random)?),
+        author_side: Set(author_side),
+        author: Set(author),
+        ..Default::default()
+    }
+    .update(tx.db())
+    .await?;
+    Ok(true)
+}
+
 /// Open pages of the thread read it again: the file may be only a record now.
-fn hint(tx: &mut Tx<'_>, actor: &Actor, row: &file::Model) -> Result<()> {
+pub(super) fn hint(tx: &mut Tx<'_>, actor: &Actor, row: &file::Model) -> Result<()> {
     let (_, author): (_, Uuid) = actor.signed_in()?;
     if let Some(thread) = row.thread {
         tx.hint(Hint::Thread {

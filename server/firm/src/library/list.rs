@@ -9,7 +9,7 @@ use crate::{
     directory,
     error::{Error, Result},
     files::{self, Row},
-    pages, search,
+    pages, search, uploads,
 };
 use domain::{
     ClientId, FolderId, Moment,
@@ -194,6 +194,10 @@ fn asked(actor: &Actor, query: &FileQuery, tree: &Tree) -> Result<Select<file::E
                 .column(file_look::Column::File)
                 .from(file_look::Entity)
                 .and_where(file_look::Column::Reader.eq(reader))
+                .and_where(
+                    Expr::col((file_look::Entity, file_look::Column::Version))
+                        .gte(Expr::col((file::Entity, file::Column::Version))),
+                )
                 .take();
             select
                 .filter(file::Column::AuthorSide.ne(side_name(side)))
@@ -315,7 +319,16 @@ pub(super) async fn shown(firm: &Firm, actor: &Actor, found: Vec<Row>) -> Result
 
 fn may_withdraw(firm: &Firm, actor: &Actor, row: &Row) -> Result<bool> {
     let own = actor.is_contact() && row.author.side()? == Side::Contact && actor.person() == Some(row.author_id);
-    Ok(own && (row.opened_at.is_none() || is_fresh(firm, row.created_at)))
+    Ok(own && (row.opened_at.is_none() || is_fresh(firm, sent_at(row.version, row.created_at, row.received_at))))
+}
+
+/// When what is newest of a file was sent: a first version goes with a message, some time after its bytes came.
+pub(super) fn sent_at(version: i32, created_at: i64, received_at: i64) -> i64 {
+    if version == uploads::FIRST_VERSION {
+        created_at
+    } else {
+        received_at
+    }
 }
 
 /// Whether a file came so lately that its author may withdraw it whoever opened it.

@@ -43,10 +43,12 @@ pub async fn view(firm: &Firm, actor: &Actor, id: FileId) -> Result<FileView> {
     } else {
         Vec::new()
     };
-    let withdraw_until = Moment(row.created_at).plus_seconds(limits::WITHDRAW_SECONDS);
+    let sent = list::sent_at(row.version, row.created_at, shown.file.received.0);
+    let withdraw_until = Moment(sent).plus_seconds(limits::WITHDRAW_SECONDS);
     Ok(FileView {
         shared: shared(firm, actor, &row).await?,
-        versions: versions(firm, id).await?,
+        versions: versions(firm, actor, &row).await?,
+        may_renew: shown.file.gone.is_none(),
         may_hide: keeps && shown.shared && row.message.is_none() && !opened && shown.file.gone.is_none(),
         swept: row
             .trashed_at
@@ -74,19 +76,34 @@ async fn shared(firm: &Firm, actor: &Actor, row: &file::Model) -> Result<Option<
     Ok(Some((names.person(side, by).name, Moment(at))))
 }
 
-async fn versions(firm: &Firm, id: FileId) -> Result<Vec<Version>> {
+async fn versions(firm: &Firm, actor: &Actor, file: &file::Model) -> Result<Vec<Version>> {
     let rows = file_version::Entity::find()
-        .filter(file_version::Column::File.eq(id.uuid()))
+        .filter(file_version::Column::File.eq(file.id))
         .order_by_desc(file_version::Column::Version)
         .all(firm.db())
         .await?;
-    let version = |row: file_version::Model| Version {
-        number: row.version,
-        size: row.size.unsigned_abs(),
-        sha256: files::hex(&row.sha256),
-        received: Moment(row.received_at),
+    let sender = |row: &file_version::Model| {
+        let side = row.author_side.as_deref().unwrap_or(&file.author_side);
+        Ok((side_of(side)?, row.author.unwrap_or(file.author)))
     };
-    Ok(rows.into_iter().map(version).collect())
+    let senders = rows.iter().map(sender).collect::<Result<Vec<_>>>()?;
+    let names = Directory::of(firm, actor, senders.iter().copied(), []).await?;
+    rows.into_iter()
+        .zip(senders)
+        .map(|(row, (side, author))| {
+            Ok(Version {
+                number: row.version,
+                size: row.size.unsigned_abs(),
+                sha256: files::hex(&row.sha256),
+                received: Moment(row.received_at),
+                name: match &row.name {
+                    Some(name) => name.open(files::version_place(firm, row.file, row.version))?,
+                    None => file.name.open(firm.at("file", "name", file.id))?,
+                },
+                sender: names.person(side, author).name,
+            })
+        })
+        .collect()
 }
 
 /// Who opened a file. Staff see everybody; contacts see that staff opened what their side sent.

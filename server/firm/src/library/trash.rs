@@ -3,7 +3,7 @@
 use crate::{Actor, Firm, error::Result, jobs::Job, tx::Tx};
 use domain::limits;
 use entity::firm::{file, file_look, file_part, file_tag, file_version};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 /// Files that one transaction takes out.
@@ -53,6 +53,28 @@ pub(crate) async fn empty(firm: &Firm) -> Result<usize> {
         tx.commit().await?;
         gone += ids.len();
     }
+}
+
+/// Lets one version go, as if it had never come.
+pub(super) async fn erase_version(tx: &mut Tx<'_>, id: Uuid, version: i32) -> Result<()> {
+    let of_part = file_part::Column::File
+        .eq(id)
+        .and(file_part::Column::Version.eq(version));
+    let parts = file_part::Entity::find().filter(of_part.clone()).all(tx.db()).await?;
+    let row = file_version::Entity::find_by_id((id, version)).one(tx.db()).await?;
+    let ends = row.iter().flat_map(|row| [row.manifest_object, row.key_object]);
+    let objects: Vec<Uuid> = parts.iter().map(|part| part.object).chain(ends).collect();
+    file_part::Entity::delete_many().filter(of_part).exec(tx.db()).await?;
+    file_version::Entity::delete_by_id((id, version)).exec(tx.db()).await?;
+    // Whoever opened it has not opened the next one of this number.
+    file_look::Entity::delete_many()
+        .filter(file_look::Column::File.eq(id))
+        .filter(file_look::Column::Version.gte(version))
+        .exec(tx.db())
+        .await?;
+    let now = tx.firm.now();
+    tx.job(&Job::DeleteObjects { objects }, now).await?;
+    Ok(())
 }
 
 /// Lets the content of a file go: the rows of its parts now, the objects by a job. Its versions keep their receipts.

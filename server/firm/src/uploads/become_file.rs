@@ -1,9 +1,11 @@
 //! A finished upload goes with a message, or into the library, and is a file from then on.
 
+use super::FIRST_VERSION;
 use crate::{
     Actor,
     actor::side_name,
     error::{Error, Result},
+    files,
     tx::Tx,
 };
 use domain::{Field, FileId, MessageId, Reason, UploadId};
@@ -53,21 +55,14 @@ pub(crate) async fn become_file(
 /// As [`become_file`], wherever the file has its place.
 ///
 /// # Errors
-/// The upload is not the actor's, not for this client, not finished, or gone: to whoever sends, all are "attach again".
+/// The upload is not the actor's, not for this client, not finished, a further version, or gone: to whoever sends, all are
+/// "attach again".
 pub(crate) async fn settle(tx: &Tx<'_>, actor: &Actor, id: UploadId, home: &Home) -> Result<FileId> {
     let firm = tx.firm;
-    let (side, author) = actor.signed_in()?;
-    let gone = || Error::refused(Field::Files, Reason::FileGone);
-    let row = upload::Entity::find_by_id(id.uuid())
-        .one(tx.db())
-        .await?
-        .ok_or_else(gone)?;
-    let own = row.author == author && row.author_side == side_name(side) && row.client == home.client;
-    let (true, Some(received), Some(sha256), Some(manifest), Some(key)) =
-        (own, row.completed_at, row.sha256, row.manifest_object, row.key_object)
-    else {
+    let row = finished(tx, actor, id).await?;
+    if row.client != home.client || row.version != FIRST_VERSION {
         return Err(gone());
-    };
+    }
     let name = row.name.open(firm.at("upload", "name", row.id))?;
     let now = firm.now().0;
     file::ActiveModel {
@@ -75,20 +70,45 @@ pub(crate) async fn settle(tx: &Tx<'_>, actor: &Actor, id: UploadId, home: &Home
         client: Set(row.client),
         thread: Set(home.with.map(|(thread, _)| thread)),
         message: Set(home.with.map(|(_, message)| message)),
-        author_side: Set(row.author_side),
-        author: Set(author),
+        author_side: Set(row.author_side.clone()),
+        author: Set(row.author),
         name: Set(Sealed::seal(&name, firm.at("file", "name", row.file), &firm.random)?),
         version: Set(row.version),
         place: Set(i32::try_from(home.place).unwrap_or(i32::MAX)),
         created_at: Set(now),
         shared_at: Set(home.shared.then_some(now)),
-        shared_by: Set(home.shared.then_some(author)),
+        shared_by: Set(home.shared.then_some(row.author)),
         folder: Set(home.folder),
         form: Set(home.form),
         ..Default::default()
     }
     .insert(tx.db())
     .await?;
+    let file = row.file.into();
+    become_version(tx, row, &name, home.form).await?;
+    Ok(file)
+}
+
+/// An upload of the actor's whose bytes are all there.
+///
+/// # Errors
+/// There is none: attach again.
+pub(crate) async fn finished(tx: &Tx<'_>, actor: &Actor, id: UploadId) -> Result<upload::Model> {
+    let (side, author) = actor.signed_in()?;
+    let row = upload::Entity::find_by_id(id.uuid()).one(tx.db()).await?;
+    row.filter(|row| row.author == author && row.author_side == side_name(side) && row.completed_at.is_some())
+        .ok_or_else(gone)
+}
+
+/// Turns a finished upload's row into one of a version; its parts stand under file and number since the first byte.
+pub(crate) async fn become_version(tx: &Tx<'_>, row: upload::Model, name: &str, form: Option<Uuid>) -> Result<()> {
+    let firm = tx.firm;
+    let (Some(received), Some(sha256), Some(manifest), Some(key)) =
+        (row.completed_at, row.sha256, row.manifest_object, row.key_object)
+    else {
+        return Err(gone());
+    };
+    let place = files::version_place(firm, row.file, row.version);
     file_version::ActiveModel {
         file: Set(row.file),
         version: Set(row.version),
@@ -100,9 +120,17 @@ pub(crate) async fn settle(tx: &Tx<'_>, actor: &Actor, id: UploadId, home: &Home
         manifest_object: Set(manifest),
         key_object: Set(key),
         received_at: Set(received),
+        name: Set(Some(Sealed::seal(&name.to_owned(), place, &firm.random)?)),
+        author_side: Set(Some(row.author_side)),
+        author: Set(Some(row.author)),
+        form: Set(form),
     }
     .insert(tx.db())
     .await?;
     upload::Entity::delete_by_id(row.id).exec(tx.db()).await?;
-    Ok(row.file.into())
+    Ok(())
+}
+
+fn gone() -> Error {
+    Error::refused(Field::Files, Reason::FileGone)
 }

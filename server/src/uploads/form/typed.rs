@@ -1,6 +1,6 @@
 //! The text fields of the form, as typed, and what they name.
 
-use domain::{ClientId, Field as Name, FolderId, FormId, Problem, Reason, ThreadId, text::local_path};
+use domain::{ClientId, Field as Name, FileId, FolderId, FormId, Problem, Reason, ThreadId, text::local_path};
 use firm::uploads::Destination;
 
 /// The text fields, as typed.
@@ -16,6 +16,8 @@ pub(super) struct Typed {
     pub(super) folder: Option<String>,
     pub(super) shared: Option<String>,
     pub(super) from: Option<String>,
+    /// The file whose next version this is.
+    pub(super) version: Option<String>,
 }
 
 impl Typed {
@@ -30,6 +32,7 @@ impl Typed {
             "folder" => Some(&mut self.folder),
             "shared" => Some(&mut self.shared),
             "from" => Some(&mut self.from),
+            "version" => Some(&mut self.version),
             _ => None,
         }
     }
@@ -49,7 +52,17 @@ impl Typed {
             .map_err(|_| Problem::field(Name::Client, Reason::NotOffered))
     }
 
+    pub(super) fn version(&self) -> Result<Option<FileId>, Problem> {
+        self.version
+            .as_deref()
+            .map(|id| id.parse().map_err(|_| Problem::NotFound))
+            .transpose()
+    }
+
     pub(super) fn destination(&self) -> Result<Destination, Problem> {
+        if let Some(file) = self.version()? {
+            return Ok(Destination::Version(file));
+        }
         match self.thread()? {
             Some(thread) => Ok(Destination::Thread(thread)),
             None => self.client().map(Destination::Client),

@@ -17,6 +17,24 @@ async fn named(house: &House, thread: ThreadId, name: &str, bytes: &[u8]) {
     sent(house, thread, vec![id]).await;
 }
 
+/// Gives the file of this name a second version.
+async fn renewed(house: &House, thread: ThreadId, name: &str, bytes: &[u8]) {
+    let (firm, anwen) = (&house.firm, house.anwen());
+    let view = threads::open(firm, &anwen, thread, None).await.expect("the thread");
+    let file = view.files.iter().find(|file| file.name == name).expect("the file").id;
+    let declared = Declared {
+        name: name.to_owned(),
+        length: Some(bytes.len() as u64),
+        ..Declared::default()
+    };
+    let id = begin(firm, &anwen, Destination::Version(file), &declared)
+        .await
+        .expect("begun");
+    append_bytes(house, id, 0, bytes).await.expect("appended");
+    let form = firm.random().id().into();
+    library::renew(firm, &anwen, file, id, form).await.expect("renewed");
+}
+
 /// What a folder holds, by path.
 fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
@@ -44,6 +62,7 @@ on_both_engines!(
         named(&house, thread, "Statement.pdf", &long).await;
         named(&house, thread, "Statement.pdf", &short).await;
         named(&house, thread, "Überblick, 2026.csv", b"=1+1").await;
+        renewed(&house, thread, "Überblick, 2026.csv", b"=2+22").await;
         let client = house.people.marlowe;
         let into = TempDir::new().expect("a folder");
         let opened;
@@ -60,8 +79,8 @@ on_both_engines!(
             Engine::Postgres => &house.registry,
         };
         let recovered = registry.recover(HOST, into.path()).await.expect("recovered");
-        assert_eq!((recovered.files, recovered.lost.len()), (3, 0), "{recovered:?}");
-        assert_eq!(recovered.bytes, (long.len() + short.len() + 4) as u64);
+        assert_eq!((recovered.files, recovered.lost.len()), (4, 0), "{recovered:?}");
+        assert_eq!(recovered.bytes, (long.len() + short.len() + 4 + 5) as u64);
         let files = read(into.path());
         let of = |name: &str| files.get(&format!("{client}/{name}")).cloned().unwrap_or_default();
         let both = [of("Statement.pdf"), of("Statement (2).pdf")];
@@ -70,8 +89,9 @@ on_both_engines!(
             "two files of one name are two files"
         );
         assert_eq!(of("Überblick, 2026.csv"), b"=1+1");
+        assert_eq!(of("Überblick, 2026 (version 2).csv"), b"=2+22");
         let list = String::from_utf8(files["files.csv"].clone()).expect("text");
-        assert_eq!(list.lines().count(), 4);
+        assert_eq!(list.lines().count(), 5);
         let mut digest = ReceiptDigest::new();
         digest.update(&long);
         assert!(list.contains(&files::hex(&digest.finish())));
