@@ -26,7 +26,10 @@ use crate::{
         contacts::{ContactPage, ContactsPage, NewContactPage},
         mail::MailPage,
         places::FirmPage,
-        settings::{button::ButtonPage, links::OldLinksPage, sign_in::SignInSettingsPage},
+        settings::{
+            button::ButtonPage, links::OldLinksPage, sign_in::SignInSettingsPage, storage::StoragePage,
+            stores::StorePage,
+        },
         team::{MemberPage, TeamPage, new::NewMemberPage},
     },
     portal::frame::{rail, tab_bar},
@@ -72,6 +75,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/office/settings/button") view=ButtonPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings/links") view=OldLinksPage ssr=SsrMode::Async />
                 <Route path=path!("/office/settings/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/office/settings/storage") view=StoragePage ssr=SsrMode::Async />
+                <Route path=path!("/office/settings/stores") view=StorePage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/account/devices") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/account/factors") view=FactorsPage ssr=SsrMode::Async />

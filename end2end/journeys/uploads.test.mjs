@@ -125,6 +125,20 @@ test("a file that was changed meanwhile begins anew, and what was begun can be t
     await send(page, "The changed ledger", [changed]);
 });
 
+test("a phone offers its camera, and what it took goes with the message", async (t) => {
+    const { page } = await openThread(t, { phone: true, width: 360 });
+    const taken = await kept("Receipt.jpg", 50_000);
+    const camera = page.getByLabel("Take a picture");
+    await page.getByText("Take a picture").waitFor();
+    assert.deepEqual([await camera.getAttribute("accept"), await camera.getAttribute("capture")], ["image/*", "environment"]);
+    await camera.setInputFiles(taken.path);
+    await row(page, taken).getByText("Received").waitFor();
+    await send(page, "A receipt", [taken]);
+    const { page: desk } = await openThread(t);
+    await desk.getByText("Attach", { exact: true }).waitFor();
+    assert.equal(await desk.getByText("Take a picture").isVisible(), false, "not where there is a mouse");
+});
+
 test("a folder is taken file by file, without what systems put into it", async (t) => {
     const { page } = await openThread(t);
     const receipts = [await kept("Receipts/One.pdf", 20_000), await kept("Receipts/2026/Two.pdf", 30_000)];

@@ -23,13 +23,16 @@ export async function launchBrowser() {
  * Someone with fresh cookies. At the end of the test `t` the browser's complaints are counted and the window closes.
  * `scripts: false` switches JavaScript off.
  */
-export async function newVisitor(t, browser, portal, { scripts = true, width = 1280, height = 900, dark = false } = {}) {
+export async function newVisitor(t, browser, portal, { scripts = true, width = 1280, height = 900, dark = false, phone = false } = {}) {
     const context = await browser.newContext({
         baseURL: portal.origin,
         // The TLS journey signs its own certificate.
         ignoreHTTPSErrors: portal.origin.startsWith("https:"),
         javaScriptEnabled: scripts,
         viewport: { width, height },
+        // Fingers, and no mouse.
+        isMobile: phone,
+        hasTouch: phone,
         colorScheme: dark ? "dark" : "light",
         locale: "en-GB",
         timezoneId: "Europe/London",

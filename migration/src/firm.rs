@@ -13,6 +13,8 @@ mod m0011_legacy_addresses;
 mod m0012_library;
 mod m0013_segments;
 mod m0014_versions;
+mod m0015_room;
+mod m0016_scan;
 
 use sea_orm_migration::prelude::*;
 
@@ -36,6 +38,8 @@ impl MigratorTrait for Firm {
             Box::new(m0012_library::Migration),
             Box::new(m0013_segments::Migration),
             Box::new(m0014_versions::Migration),
+            Box::new(m0015_room::Migration),
+            Box::new(m0016_scan::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Config, Database, Refusal, RootSource},
+    lane,
     listen::{self, CertificateFault, Ending},
     render_threads::RenderThreads,
     reports::Reports,
@@ -9,19 +10,19 @@ use crate::{
     state::{Fittings, House},
 };
 use app::{PageAssets, desk::CookieNames};
-use firm::{Clock, Courier, Origin, Registry, RegistrySettings, TextCourier, previews::Renderer, worker};
+use firm::{
+    Clock, Courier, Origin, Registry, RegistrySettings, TextCourier,
+    previews::Renderer,
+    scan::{self, Scanner},
+    worker,
+};
 use std::{fs, io, net::SocketAddr, path::PathBuf};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
 use tokio_rustls::TlsAcceptor;
-use vault::{Region, RootKey, RootKeyFault, SecureRandom, Store, StoreFault, StoreName};
-
-/// The name under which parts remember the store on this machine's disk.
-const DISK: &str = "disk";
-/// Its region, where the operator has none.
-const HERE: &str = "local";
+use vault::{RootKey, RootKeyFault, SecureRandom, StoreFault};
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +37,7 @@ pub enum Fault {
     #[error(transparent)]
     Certificate(#[from] CertificateFault),
     /// The object store.
-    #[error("[stores] folder: {0}")]
+    #[error("[stores] {0}")]
     Store(#[from] StoreFault),
     /// The registry or a firm.
     #[error("{}", chain(.0))]
@@ -110,9 +111,6 @@ pub async fn open(config: &Config, post: Post, demo: bool) -> Result<Registry, F
         what: format!("[server] data: the folder {} cannot be made", config.data.display()),
         source,
     })?;
-    let (Ok(name), Ok(region)) = (StoreName::parse(DISK), Region::parse(HERE)) else {
-        unreachable!("both names are plain words");
-    };
     let settings = RegistrySettings {
         database: match &config.database {
             Database::Sqlite => firm::Database::Sqlite {
@@ -124,7 +122,7 @@ pub async fn open(config: &Config, post: Post, demo: bool) -> Result<Registry, F
             },
         },
         root: root_key(&config.root, &random)?,
-        store: Store::disk(name, region, &config.store)?,
+        stores: config.stores.open(&config.data)?,
         place: config.place.clone(),
         clock: Clock::system(),
         random,
@@ -137,6 +135,7 @@ pub async fn open(config: &Config, post: Post, demo: bool) -> Result<Registry, F
             port: config.link_port(),
         },
         renderer: renderer(),
+        scanner: config.scanner.clone().map(Scanner::new),
     };
     Ok(Registry::open(settings).await?)
 }
@@ -193,6 +192,10 @@ pub async fn prepare(config: &Config, registry: Registry) -> Result<Ready, Fault
         what: "the threads that render pages cannot be started".to_owned(),
         source,
     })?;
+    let lane = lane::start().map_err(|source| Fault::Machine {
+        what: "the threads that seal files cannot be started".to_owned(),
+        source,
+    })?;
     let house = House::new(Fittings {
         registry,
         random: SecureRandom::system(),
@@ -202,6 +205,7 @@ pub async fn prepare(config: &Config, registry: Registry) -> Result<Ready, Fault
         proxies: config.proxies.clone(),
         render,
         reports: Reports::default(),
+        lane,
         ending: Ending::default(),
         assets: PageAssets::from_hashes(&hashes(config)),
         site: PathBuf::from(&*config.leptos.site_root),
@@ -262,11 +266,18 @@ impl Ready {
         });
         let registry = self.house.registry.clone();
         let queue = tokio::spawn(worker::run(registry.clone(), ending.signal.clone().cancelled_owned()));
+        let scanning = registry.scanner();
+        let scans = tokio::spawn(scan::run(
+            registry.clone(),
+            scanning,
+            ending.signal.clone().cancelled_owned(),
+        ));
         tracing::info!(address = %self.address, scheme = self.scheme(), "listening");
         drop(self.house);
         listen::serve(self.listener, self.tls, router, ending).await;
         // The job in hand ends first; a panic in it was logged.
         let _ = queue.await;
+        let _ = scans.await;
         registry.close().await;
         tracing::info!("ended");
         Ok(())

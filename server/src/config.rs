@@ -6,6 +6,7 @@
 
 pub mod post;
 pub mod settings;
+pub mod stores;
 
 use ipnet::IpNet;
 use leptos::config::{LeptosOptions, get_configuration};
@@ -41,14 +42,16 @@ pub struct Config {
     pub database: Database,
     /// Where the root key comes from.
     pub root: RootSource,
-    /// The folder of stored objects.
-    pub store: PathBuf,
+    /// Where files rest.
+    pub stores: stores::StoreSettings,
     /// Ranges of proxies whose forwarding headers count.
     pub proxies: Vec<IpNet>,
     /// How mail leaves.
     pub mail: post::Mail,
     /// How text messages leave.
     pub texts: post::Texts,
+    /// Where clamd listens, if files are scanned.
+    pub scanner: Option<firm::scan::Address>,
     /// What to log, in the notation of `tracing-subscriber`'s filters.
     pub log_filter: String,
     /// Whether each log line is a JSON object.
@@ -151,10 +154,15 @@ impl Config {
             place: String::new(),
             database: Database::Sqlite,
             root: RootSource::File(default_root_file(environment)),
-            store: PathBuf::new(),
+            stores: stores::StoreSettings {
+                region: "local".to_owned(),
+                usual: "disk".to_owned(),
+                ..stores::StoreSettings::default()
+            },
             proxies: Vec::new(),
             mail: post::Mail::default(),
             texts: post::Texts::default(),
+            scanner: None,
             log_filter: "info,sea_orm_migration=warn".to_owned(),
             log_json: false,
         };
@@ -164,9 +172,10 @@ impl Config {
                 expects: setting.expects,
             })?;
         }
-        if config.store.as_os_str().is_empty() {
-            config.store = config.data.join("store");
+        if config.stores.folder.as_os_str().is_empty() {
+            config.stores.folder = config.data.join("store");
         }
+        config.stores.check()?;
         config.check()
     }
 

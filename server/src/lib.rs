@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 pub mod downloads;
 pub mod events;
+pub mod lane;
 pub mod legacy;
 pub mod library;
 pub mod listen;

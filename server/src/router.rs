@@ -135,6 +135,8 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/office/mail", Staff),
     ("/office/settings/button", Staff),
     ("/office/settings/sign-in", Staff),
+    ("/office/settings/storage", Staff),
+    ("/office/settings/stores", Staff),
     ("/office/settings/links", Staff),
     ("/account", SignedIn),
     ("/account/devices", SignedIn),
@@ -241,6 +243,9 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/import_legacy", Staff),
     ("/api/remove_legacy", Staff),
     ("/api/save_sign_in", Staff),
+    ("/api/save_storage", Staff),
+    ("/api/save_client_room", Staff),
+    ("/api/probe_store", Staff),
 ];
 
 /// A page or server function that no table decides about, or one in a table that does not exist.

@@ -5,6 +5,7 @@ use app::{PageAssets, desk::CookieNames};
 use firm::Registry;
 use ipnet::IpNet;
 use std::{ops::Deref, path::PathBuf, sync::Arc};
+use tokio::runtime::Handle;
 use vault::SecureRandom;
 
 /// The running server, as its handlers see it. A clone is a pointer.
@@ -25,6 +26,8 @@ pub struct Fittings {
     pub render: RenderThreads,
     /// What browsers reported of the content security policy lately.
     pub reports: Reports,
+    /// Where files are sealed, beside the pages: see [`crate::lane`].
+    pub lane: Handle,
     /// The end of it all.
     pub ending: Ending,
     /// The names of the browser's files.

@@ -12,6 +12,8 @@ use crate::state::House;
 use axum::body::{Body, Bytes};
 use futures::{Stream, StreamExt as _, stream};
 use std::{io, time::Duration};
+use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 /// Time between two pieces of a body after which its sender counts as gone.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -34,7 +36,14 @@ fn pieces(body: Body) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + '
 
 /// Runs work that must not stop when the connection does, and waits for it. `None` when it panicked.
 pub async fn outliving<T: Send + 'static>(house: &House, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
-    use tracing::Instrument as _;
-    let task = house.ending.tasks.spawn(work.in_current_span());
+    ended(house.ending.tasks.spawn(work.in_current_span())).await
+}
+
+/// As [`outliving`], for work that seals a file: beside the pages.
+pub async fn sealing<T: Send + 'static>(house: &House, work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    ended(house.ending.tasks.spawn_on(work.in_current_span(), &house.lane)).await
+}
+
+async fn ended<T>(task: JoinHandle<T>) -> Option<T> {
     task.await.inspect_err(|_| tracing::error!("a request panicked")).ok()
 }

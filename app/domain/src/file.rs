@@ -28,6 +28,41 @@ pub struct FileChip {
     pub new: bool,
     /// Why it can no longer be downloaded, where that is so: the record stays.
     pub gone: Option<Gone>,
+    /// Whether it was looked at for malware, and what that means for opening it.
+    pub check: Check,
+}
+
+/// What the scanner for malware says of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Check {
+    /// Nobody looked: there was no scanner.
+    Unscanned,
+    /// Nothing was found.
+    Clean,
+    /// It waits for the scanner, and cannot be opened.
+    Held,
+    /// Something was found, and nobody can open it.
+    Quarantined {
+        /// What, as the scanner calls it.
+        found: String,
+    },
+}
+
+impl Check {
+    /// Whether the file may be opened.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Unscanned | Self::Clean)
+    }
+
+    /// What stands beside a file that cannot be opened.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Unscanned => "Not checked for viruses".to_owned(),
+            Self::Clean => "Checked for viruses: nothing was found".to_owned(),
+            Self::Held => "Being checked for viruses".to_owned(),
+            Self::Quarantined { found } => format!("In quarantine: {found}"),
+        }
+    }
 }
 
 /// What became of a file that is only a record now.

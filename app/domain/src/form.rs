@@ -436,6 +436,23 @@ pub const SAVE_SIGN_IN: Form = Form {
     ],
 };
 
+/// Say how much room files may take.
+pub const SAVE_STORAGE: Form = Form {
+    action: "/api/save_storage",
+    keeps: &["firm_room", "client_room"],
+};
+/// Say how much room the files of one client may take.
+pub const SAVE_CLIENT_ROOM: Form = Form {
+    action: "/api/save_client_room",
+    keeps: &[],
+};
+
+/// See whether the store works.
+pub const PROBE_STORE: Form = Form {
+    action: "/api/probe_store",
+    keeps: &[],
+};
+
 /// Take a list of old addresses in.
 pub const IMPORT_LEGACY: Form = Form {
     action: "/api/import_legacy",
@@ -525,6 +542,9 @@ pub const FORMS: &[Form] = &[
     CHANGE_FOLDER,
     SAVE_BUTTON,
     SAVE_SIGN_IN,
+    SAVE_STORAGE,
+    SAVE_CLIENT_ROOM,
+    PROBE_STORE,
     IMPORT_LEGACY,
     REMOVE_LEGACY,
 ];

@@ -217,6 +217,8 @@ pub struct LibraryView {
     pub tags: Vec<String>,
     /// Every year in use.
     pub years: Vec<i32>,
+    /// Bytes that one file may have that is added for the client who is shown.
+    pub file_limit: u64,
     /// Whether another page follows.
     pub more: bool,
     /// Whether there are more names than a search opens, so that older ones were left out.
@@ -270,6 +272,8 @@ pub struct FileView {
     pub may_hide: bool,
     /// Whether the reader may add a version.
     pub may_renew: bool,
+    /// Bytes that it may have.
+    pub file_limit: u64,
     /// Every folder of its client, to move it to.
     pub folders: Vec<FolderName>,
     /// When it goes for good, where it is in the trash.

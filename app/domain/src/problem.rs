@@ -114,6 +114,10 @@ pub enum Field {
     IdleDays,
     /// Days after sign-in.
     TotalDays,
+    /// How much room all files may take.
+    FirmRoom,
+    /// How much room a client's files may take.
+    ClientRoom,
 }
 
 /// Why a field is refused.
@@ -252,6 +256,15 @@ pub enum Reason {
         /// Bytes that are taken.
         limit: u64,
     },
+    /// A file is being looked at for malware.
+    FileHeld,
+    /// Malware was found in a file.
+    FileQuarantined,
+    /// There is no room for the files.
+    RoomFull {
+        /// Bytes that are left.
+        left: u64,
+    },
     /// One file has no content.
     FileEmpty {
         /// The file.
@@ -321,9 +334,13 @@ impl Problem {
             Self::NotFound => 404,
             Self::SignedOut => 401,
             Self::Refused {
-                reason: Reason::FileTooLarge { .. },
+                reason: Reason::FileTooLarge { .. } | Reason::RoomFull { .. },
                 ..
             } => 413,
+            Self::Refused {
+                reason: Reason::FileHeld | Reason::FileQuarantined,
+                ..
+            } => 423,
             Self::Refused { .. } => 422,
             Self::TooMany { .. } => 429,
             Self::Unavailable { .. } => 503,
@@ -384,6 +401,18 @@ impl Reason {
                 format!(
                     "“{name}” is larger than {}, the most that one file may have. Your message is kept; nothing was sent.",
                     size::human(*limit)
+                )
+            }
+            Self::FileHeld => {
+                "This file is being checked for viruses. It can be opened once that is done; try again in a few minutes.".to_owned()
+            }
+            Self::FileQuarantined => {
+                "A virus was found in this file, so it is in quarantine and nobody can open it.".to_owned()
+            }
+            Self::RoomFull { left } => {
+                format!(
+                    "There is not enough room for this: {} of the room for these files is left. Nothing was sent. Remove what is not needed, or ask for more room.",
+                    size::human(*left)
                 )
             }
             Self::FileEmpty { name } => {
@@ -498,6 +527,9 @@ impl Reason {
             | Self::TooLong { .. }
             | Self::TooManyFiles
             | Self::FileTooLarge { .. }
+            | Self::RoomFull { .. }
+            | Self::FileHeld
+            | Self::FileQuarantined
             | Self::FileEmpty { .. }
             | Self::FileName
             | Self::FileCut { .. }

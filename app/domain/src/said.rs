@@ -87,6 +87,8 @@ pub enum Said {
     FilesChanged,
     /// Files were put into the library.
     FilesKept,
+    /// The store does what it should.
+    StoreWorks,
     /// A file has a new version.
     FileRenewed,
     /// A folder was added.
@@ -241,6 +243,11 @@ const WORDS: &[(Said, &str, &str)] = &[
         "Out of the trash, and where it was before.",
     ),
     (Said::FilesChanged, "files-changed", "Changed."),
+    (
+        Said::StoreWorks,
+        "store-works",
+        "It works: a test was written, read back and deleted.",
+    ),
     (Said::FilesKept, "files-kept", "Added to the library."),
     (
         Said::FileRenewed,

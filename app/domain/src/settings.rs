@@ -274,9 +274,58 @@ fn within(field: Field, number: u32, least: u32, most: u32) -> Result<(), Proble
     }
 }
 
+/// Bytes of a gigabyte, as tariffs and file managers count.
+const GIGABYTE: u64 = 1_000_000_000;
+/// The most gigabytes that can be typed: a petabyte.
+const MOST_GIGABYTES: u32 = 1_000_000;
+
+/// How much room files may take. None is without a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rooms {
+    /// Bytes of all files of the firm.
+    pub firm: Option<u64>,
+    /// Bytes of the files of a client for whom nothing else was said.
+    pub client: Option<u64>,
+}
+
+/// Bytes of so many whole gigabytes as typed; nothing typed is no limit.
+///
+/// # Errors
+/// It is no whole number from 1 to a million.
+pub fn room_typed(typed: &str, field: Field) -> Result<Option<u64>, Problem> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let fits = |number: &u32| (1..=MOST_GIGABYTES).contains(number);
+    let number = typed.parse().ok().filter(fits);
+    let out_of_range = Reason::OutOfRange {
+        least: 1,
+        most: MOST_GIGABYTES,
+    };
+    let number = number.ok_or(Problem::field(field, out_of_range))?;
+    Ok(Some(u64::from(number) * GIGABYTE))
+}
+
+/// Room in gigabytes, as it is typed.
+pub fn room_shown(room: Option<u64>) -> String {
+    room.map(|bytes| (bytes / GIGABYTE).to_string()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn room_is_typed_in_whole_gigabytes_or_not_at_all() {
+        let typed = |text| room_typed(text, Field::FirmRoom);
+        assert_eq!(typed(" "), Ok(None));
+        assert_eq!(typed("20"), Ok(Some(20_000_000_000)));
+        assert_eq!(room_shown(Some(20_000_000_000)), "20");
+        for odd in ["0", "-1", "1.5", "1000001", "1e3", "x", "18446744073709551616"] {
+            assert!(typed(odd).is_err(), "{odd}");
+        }
+    }
 
     #[test]
     fn no_firm_goes_below_eight_characters_and_fifteen_stand_alone_in_the_strict_profile() {

@@ -1,5 +1,6 @@
 //! Beside staff's list: put files into a client's library without a message, and keep its folders.
 
+use super::parts::sending;
 use crate::{
     desk::Desk,
     error::AppError,
@@ -51,7 +52,7 @@ fn upload(view: &LibraryView, here: &str, client: Option<ClientId>, form: FormId
     let limit = format!(
         "Up to {} files, {} each. They stay internal until you share them.",
         limits::FILES_A_MESSAGE,
-        size::human(limits::FILE_BYTES)
+        size::human(view.file_limit)
     );
     view! {
         <section class="section" aria-labelledby="add">
@@ -60,6 +61,7 @@ fn upload(view: &LibraryView, here: &str, client: Option<ClientId>, form: FormId
             </div>
             <form
                 class="stack drop-form"
+                data-progress=""
                 method="post"
                 action=form::SEND_MESSAGE.action
                 enctype="multipart/form-data"
@@ -78,6 +80,7 @@ fn upload(view: &LibraryView, here: &str, client: Option<ClientId>, form: FormId
                     <Icon glyph=Glyph::Upload />
                     "Add to the library"
                 </button>
+                {sending()}
             </form>
         </section>
     }

@@ -48,7 +48,7 @@ pub fn bar(view: &LibraryView) -> AnyView {
 
 fn download() -> impl IntoView {
     view! {
-        <button class="button small" formaction=form::ZIP_FILES>
+        <button class="button small" formaction=form::ZIP_FILES data-stays="">
             <Icon glyph=Glyph::Download />
             "Download"
         </button>
@@ -65,7 +65,7 @@ pub fn download_all(view: &LibraryView) -> Option<AnyView> {
         view! {
             <form method="post" action=form::ZIP_FILES>
                 {hidden("client", client)} {hidden("from", view.query.address())}
-                <button class="button">
+                <button class="button" data-stays="">
                     <Icon glyph=Glyph::Download />
                     "Download all"
                 </button>

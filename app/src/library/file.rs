@@ -19,7 +19,7 @@ use crate::{
 use domain::{
     FileId, FormId,
     client::Side,
-    file::may_show,
+    file::{Check, may_show},
     form,
     library::{FileView, Look, page_of, preview_of},
     limits, size,
@@ -50,7 +50,8 @@ fn show(view: &FileView, side: Side, refused: Option<String>, form: FormId) -> A
     let file = &row.file;
     let here = page_of(side, file.id);
     let list = if office { "/office/files" } else { "/files" };
-    let download = file.gone.is_none().then(|| {
+    let open = file.gone.is_none() && file.check.is_open();
+    let download = open.then(|| {
         view! {
             <a class="button primary" href=content_path(file) rel="external" download>
                 <Icon glyph=Glyph::Download />
@@ -58,7 +59,7 @@ fn show(view: &FileView, side: Side, refused: Option<String>, form: FormId) -> A
             </a>
         }
     });
-    let preview = (file.gone.is_none() && may_show(&file.name)).then(|| {
+    let preview = (open && may_show(&file.name)).then(|| {
         view! {
             <a class="button" href=preview_of(side, file.id)>
                 <Icon glyph=Glyph::Eye />
@@ -101,13 +102,33 @@ fn show(view: &FileView, side: Side, refused: Option<String>, form: FormId) -> A
             <div class="actions">{talk(view, office)} {preview} {download}</div>
         </div>
         <ErrorBanner sentence=refused.unwrap_or_default() />
-        {gone}
+        {gone} {quarantine(view)}
         <div class="columns">
             <div>{facts(view, office)} {versions(view)} {looks(view, office)}</div>
             <aside aria-label="What can be done">{acts(view, office, &here)} {renew} {keep}</aside>
         </div>
     }
     .into_any()
+}
+
+/// What somebody does about a file that cannot be opened.
+fn quarantine(view: &FileView) -> Option<AnyView> {
+    let words = match &view.row.file.check {
+        Check::Unscanned | Check::Clean => return None,
+        Check::Held => "This file is being checked for viruses. It can be opened once that is done.".to_owned(),
+        Check::Quarantined { found } => format!(
+            "A virus was found in this file ({found}), so nobody can open it. Ask whoever sent it to look at their computer, and to send a clean copy."
+        ),
+    };
+    Some(
+        view! {
+            <div class="banner warning">
+                <Icon glyph=Glyph::CircleAlert />
+                <p>{words}</p>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// The way to the conversation about it, or to a new one.
@@ -149,7 +170,7 @@ fn facts(view: &FileView, office: bool) -> impl IntoView + use<> {
     view! {
         <dl class="facts">
             {fact("From", called(&row.sender).into_any())} {fact("Received", stamp(row.file.received).into_any())} {thread} {folder}
-            {shared} {fact("Kept", kept)}
+            {shared} {fact("Virus check", row.file.check.words().into_any())} {fact("Kept", kept)}
         </dl>
     }
 }
@@ -217,7 +238,7 @@ fn versions(view: &FileView) -> impl IntoView + use<> {
 fn renew(view: &FileView, here: &str, form: FormId) -> impl IntoView + use<> {
     let limit = format!(
         "One file of up to {}. The versions before it stay.",
-        size::human(limits::FILE_BYTES)
+        size::human(view.file_limit)
     );
     view! {
         <section class="section" aria-labelledby="renew">
@@ -226,6 +247,7 @@ fn renew(view: &FileView, here: &str, form: FormId) -> impl IntoView + use<> {
             </div>
             <form
                 class="stack drop-form"
+                data-progress=""
                 method="post"
                 action=form::SEND_MESSAGE.action
                 enctype="multipart/form-data"
@@ -243,6 +265,7 @@ fn renew(view: &FileView, here: &str, form: FormId) -> impl IntoView + use<> {
                     <Icon glyph=Glyph::Upload />
                     "Add this version"
                 </button>
+                {parts::sending()}
             </form>
         </section>
     }

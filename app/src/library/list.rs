@@ -10,6 +10,7 @@ use crate::{
         banner::ErrorBanner,
         client::Client,
         empty::Empty,
+        file::held,
         icon::{Glyph, Icon},
         pager::turn,
         time::{Style, Time},
@@ -236,7 +237,7 @@ fn line(view: &LibraryView, row: &LibraryRow) -> AnyView {
                 <span class="meta">
                     <Client label=row.client.clone() />
                     {file.new.then(|| view! { <span class="new">"New"</span> })}
-                    {folder}
+                    {held(file)} {folder}
                     {parts::words(row)}
                     {gone}
                 </span>

@@ -47,6 +47,25 @@ pub fn words(row: &LibraryRow) -> impl IntoView + use<> {
         .collect_view()
 }
 
+/// How far a form's files are, shown by the script while it sends them.
+pub fn sending() -> impl IntoView {
+    view! {
+        <div
+            class="sending"
+            data-sending=""
+            data-failed="The connection broke off, and nothing was kept. Try again."
+            data-stopped="Stopped. Nothing was kept."
+            hidden
+        >
+            <progress aria-label="Sent"></progress>
+            <span role="status"></span>
+            <button class="button quiet small" type="button">
+                "Stop"
+            </button>
+        </div>
+    }
+}
+
 /// A day with its time: `Saturday 14 November 2026, 10:05`.
 pub fn stamp(at: Moment) -> impl IntoView {
     view! {

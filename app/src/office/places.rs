@@ -5,7 +5,7 @@ use domain::access::{Action, may};
 use leptos::prelude::*;
 
 /// Places of the firm: address, name, what is there, and what one must be let do to see it.
-const PLACES: [(&str, &str, &str, Action); 7] = [
+const PLACES: [(&str, &str, &str, Action); 9] = [
     (
         "/office/contacts",
         "Contacts",
@@ -34,6 +34,18 @@ const PLACES: [(&str, &str, &str, Action); 7] = [
         "/office/settings/sign-in",
         "How people sign in",
         "Passwords, emailed links, security questions, the second step, and how long it lasts.",
+        Action::RunSettings,
+    ),
+    (
+        "/office/settings/storage",
+        "Storage",
+        "How much room files may take, for the firm and for each client.",
+        Action::RunSettings,
+    ),
+    (
+        "/office/settings/stores",
+        "Where files are kept",
+        "In which place and region, and whether that works.",
         Action::RunSettings,
     ),
     (

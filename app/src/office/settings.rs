@@ -3,3 +3,5 @@
 pub mod button;
 pub mod links;
 pub mod sign_in;
+pub mod storage;
+pub mod stores;

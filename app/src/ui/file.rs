@@ -27,6 +27,27 @@ pub fn grouped(digest: &str) -> String {
         .join(" ")
 }
 
+/// Its name, which downloads it where it may be opened.
+fn named(file: &FileChip) -> AnyView {
+    let name = file.name.clone();
+    if file.check.is_open() {
+        let href = content_path(file);
+        view! {
+            <a class="file-name" href=href rel="external" download>
+                {name}
+            </a>
+        }
+        .into_any()
+    } else {
+        view! { <span class="file-name">{name}</span> }.into_any()
+    }
+}
+
+/// Why it cannot be opened now, where that is so.
+pub fn held(file: &FileChip) -> Option<AnyView> {
+    (!file.check.is_open()).then(|| view! { <span class="held">{file.check.words()}</span> }.into_any())
+}
+
 /// A file on a message: type, name, size, download and the receipt that folds out.
 #[component]
 pub fn Chip(
@@ -36,31 +57,34 @@ pub fn Chip(
     if let Some(gone) = file.gone.clone() {
         return record(&file, &gone).into_any();
     }
-    let path = content_path(&file);
     let short = file.short_digest();
-    view! {
-        <div class="file-chip">
-            <span class="file-icon" aria-hidden="true">
-                {file.kind.clone()}
-            </span>
-            <div>
-                <a class="file-name" href=path.clone() rel="external" download>
-                    {file.name.clone()}
-                </a>
-                <p class="meta">
-                    <span>{size::human(file.size)}</span>
-                    {file.new.then(|| view! { <span class="new">"New"</span> })}
-                </p>
-            </div>
+    let download = file.check.is_open().then(|| {
+        view! {
             <a
                 class="button quiet only-icon small"
-                href=path
+                href=content_path(&file)
                 rel="external"
                 download
                 aria-label=format!("Download {}", file.name)
             >
                 <Icon glyph=Glyph::Download />
             </a>
+        }
+    });
+    view! {
+        <div class="file-chip">
+            <span class="file-icon" aria-hidden="true">
+                {file.kind.clone()}
+            </span>
+            <div>
+                {named(&file)}
+                <p class="meta">
+                    <span>{size::human(file.size)}</span>
+                    {held(&file)}
+                    {file.new.then(|| view! { <span class="new">"New"</span> })}
+                </p>
+            </div>
+            {download}
             <details class="receipt">
                 <summary>
                     <Icon glyph=Glyph::ShieldCheck />
@@ -112,13 +136,12 @@ pub fn BriefRow(
                 {file.kind.clone()}
             </span>
             <div>
-                <a class="file-name" href=content_path(&file) rel="external" download>
-                    {file.name.clone()}
-                </a>
+                {named(&file)}
                 <p class="meta">
                     <Client label=row.client />
                     {sender.map(|words| view! { <span>{words}</span> })}
                     <Time at=file.received style=Style::Brief(now) />
+                    {held(&file)}
                 </p>
             </div>
             {file.new.then(|| view! { <span class="new">"New"</span> })}
@@ -141,11 +164,10 @@ pub fn ThreadFile(
                 {file.kind.clone()}
             </span>
             <div>
-                <a class="file-name" href=content_path(&file) rel="external" download>
-                    {file.name.clone()}
-                </a>
+                {named(&file)}
                 <p class="meta">
                     <span>{size::human(file.size)}</span>
+                    {held(&file)}
                 </p>
             </div>
             {file.new.then(|| view! { <span class="new">"New"</span> })}

@@ -29,6 +29,8 @@ glyphs! {
     ArrowLeft = "arrow-left",
     /// On.
     ArrowRight = "arrow-right",
+    /// Take a picture.
+    Camera = "camera",
     /// The firm's clients.
     Clients = "building",
     /// The people of clients.

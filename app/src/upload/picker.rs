@@ -34,6 +34,20 @@ pub fn Attach(
             title=format!("Up to {} each", size::human(queue.limit))
             on:change=move |event| take_chosen(&event, queue)
         />
+        // On a phone the camera opens at once, not a choice of what to do.
+        <label class="button quiet small touch-only" hidden=move || !hydrated.get() for="attach-picture">
+            <Icon glyph=Glyph::Camera />
+            "Take a picture"
+        </label>
+        <input
+            class="visually-hidden touch-only"
+            hidden=move || !hydrated.get()
+            id="attach-picture"
+            type="file"
+            accept="image/*"
+            {..custom_attribute("capture", "environment")}
+            on:change=move |event| take_chosen(&event, queue)
+        />
         // Its files go one by one; without scripts a form cannot say that it is a folder.
         <label class="button quiet small" hidden=move || !hydrated.get() for="attach-folder">
             <Icon glyph=Glyph::Folder />

@@ -49,6 +49,9 @@ pub enum Fault {
     /// A mail or text message did not get out, in the server's words. They may name the address, so they stay in the firm.
     #[error("a mail or text message did not get out")]
     Undelivered,
+    /// The store is in another region than the firm's files have to be.
+    #[error("the store is in another region")]
+    Region,
     /// A task of ours ended without an answer.
     #[error("a task stopped")]
     Stopped,
@@ -88,7 +91,7 @@ impl Fault {
         match self {
             Self::Store(fault) => matches!(fault.kind, FaultKind::Full | FaultKind::Unavailable),
             Self::Database(fault) => is_passing(fault),
-            Self::File { .. } => true,
+            Self::File { .. } | Self::Region => true,
             _ => false,
         }
     }

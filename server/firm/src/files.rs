@@ -3,13 +3,14 @@
 mod content;
 
 pub use content::{Content, about, content, content_of};
-pub(crate) use content::{note_view, part, version_place, wrapping};
+pub(crate) use content::{note_view, part, unchecked, version_place, wrapping};
 
 use crate::{
     Actor, Firm,
     actor::side_name,
     directory::{self, Author, with_author},
     error::{Error, Result},
+    scan,
 };
 use domain::{
     Moment, ThreadId,
@@ -53,6 +54,8 @@ pub(crate) struct Row {
     pub(crate) folder: Option<Uuid>,
     pub(crate) year: Option<i32>,
     pub(crate) version: i32,
+    pub(crate) scan: Option<String>,
+    pub(crate) found: Option<String>,
     /// Whether the reader has not opened its newest version.
     pub(crate) unseen: bool,
     /// When somebody of the other side than the sender's opened its newest version first.
@@ -227,6 +230,8 @@ pub(crate) async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result
         .column_as(file_version::Column::Size, "size")
         .column_as(file_version::Column::Sha256, "sha256")
         .column_as(file_version::Column::ReceivedAt, "received_at")
+        .column_as(file_version::Column::Scan, "scan")
+        .column_as(file_version::Column::Found, "found")
         .column_as(file_row::Column::Version, "version")
         .expr_as(unseen(), "unseen")
         .expr_as(
@@ -268,6 +273,7 @@ pub(crate) fn chip(firm: &Firm, actor: &Actor, row: &Row) -> Result<FileChip> {
         size: row.size.unsigned_abs(),
         sha256: hex(&row.sha256),
         received: Moment(row.received_at),
+        check: scan::check(firm, row.scan.as_deref(), row.found.as_deref())?,
         new: gone.is_none() && row.unseen && row.author.side()? != reader,
         gone,
     })

@@ -17,7 +17,9 @@ use crate::{
     events::Hub,
     networks::Networks,
     previews::Renderer,
+    scan::Scanner,
     settings,
+    stores::Stores,
     tenant::FirmKeys,
     uploads::Turns,
 };
@@ -29,7 +31,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
-use vault::{Key, PasswordHasher, RootKey, SecureRandom, Store};
+use vault::{Key, PasswordHasher, RootKey, SecureRandom};
 
 /// Firms that are kept open although nobody uses them; the least recently asked for goes first.
 const OPEN_FIRMS: usize = 256;
@@ -60,7 +62,7 @@ pub struct RegistrySettings {
     /// The key above all others.
     pub root: RootKey,
     /// Where files rest.
-    pub store: Store,
+    pub stores: Stores,
     /// The place that pages name, such as `London`; empty to name none.
     pub place: String,
     /// Time.
@@ -79,9 +81,12 @@ pub struct RegistrySettings {
     pub origin: Origin,
     /// What draws pages of files; without it there are no pictures of them.
     pub renderer: Option<Renderer>,
+    /// What looks for malware; without it files are not scanned.
+    pub scanner: Option<Scanner>,
 }
 
 /// The engine.
+#[derive(Clone)]
 pub enum Database {
     /// One SQLCipher file for the registry, and one a firm.
     Sqlite {
@@ -261,6 +266,17 @@ impl Registry {
         &self.0.settings.texts
     }
 
+    /// Where its databases are, for another registry over the same ones.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.settings.database
+    }
+
+    /// What looks for malware, if files are scanned.
+    pub fn scanner(&self) -> Option<Scanner> {
+        self.0.settings.scanner.clone()
+    }
+
     /// Time, as this server knows it.
     pub fn clock(&self) -> &Clock {
         &self.0.settings.clock
@@ -296,6 +312,7 @@ impl Registry {
         let firm_key = keys::firm_key(settings, registry, id).await?;
         let pools = provision::open_database(settings, registry, id, &firm_key).await?;
         let keys = keys::working(settings, &pools, id, Arc::new(firm_key)).await?;
+        let stores = settings.stores.of(&host.host)?;
         let card = settings::card(pools.read(), row.name, host.host, settings.place.clone(), settings.demo).await?;
         Ok(Firm {
             id,
@@ -303,8 +320,9 @@ impl Registry {
             origin: settings.origin,
             pools,
             keys,
-            store: settings.store.clone(),
+            stores,
             renderer: settings.renderer.clone(),
+            scanner: settings.scanner.clone(),
             clock: settings.clock.clone(),
             random: settings.random.clone(),
             hasher: self.0.hasher.clone(),

@@ -2,6 +2,7 @@
 
 pub mod button;
 pub mod sign_in;
+pub mod storage;
 
 use crate::{database::Pools, error::Result, registry::FirmDraft};
 use domain::{client, portal::FirmCard};

@@ -12,6 +12,7 @@ use futures::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 use std::{collections::HashSet, time::UNIX_EPOCH};
 use uuid::Uuid;
+use vault::Store;
 
 /// Seconds that an object may be without a row: a part is named within seconds of its last byte, whatever the speed
 /// of the line, because a stalled body is cut off long before.
@@ -53,8 +54,11 @@ pub(crate) async fn run_with(firm: &Firm, orphan_age: i64) -> Result<Swept> {
 
 /// Deletes objects by name, as a job does after the commit that let them go.
 pub(crate) async fn delete(firm: &Firm, objects: &[Uuid]) -> Result<Outcome> {
-    for object in objects {
-        firm.store.delete(&firm.object(*object)).await?;
+    // Names are random, so an object is in one store at most, and deleting what is not there is no error.
+    for store in firm.stores.all() {
+        for object in objects {
+            store.delete(&firm.object(*object)).await?;
+        }
     }
     Ok(Outcome::Done)
 }
@@ -111,9 +115,17 @@ async fn expire_rows(firm: &Firm) -> Result<()> {
 }
 
 async fn delete_orphans(firm: &Firm, orphan_age: i64) -> Result<usize> {
+    let mut gone = 0;
+    for store in firm.stores.all() {
+        gone += orphans_of(firm, store, orphan_age).await?;
+    }
+    Ok(gone)
+}
+
+async fn orphans_of(firm: &Firm, store: &Store, orphan_age: i64) -> Result<usize> {
     let before = firm.now().plus_seconds(-orphan_age);
     let mut old = Vec::new();
-    let mut listed = firm.store.list(firm.id.bytes()).await?;
+    let mut listed = store.list(firm.id.bytes()).await?;
     while let Some(object) = listed.next().await {
         let object = object?;
         let written = object.modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
@@ -125,7 +137,7 @@ async fn delete_orphans(firm: &Firm, orphan_age: i64) -> Result<usize> {
     let mut gone = 0;
     for object in old {
         if !named.contains(&Uuid::from_bytes(object.id())) {
-            firm.store.delete(&object).await?;
+            store.delete(&object).await?;
             gone += 1;
         }
     }

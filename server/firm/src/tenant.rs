@@ -9,6 +9,8 @@ use crate::{
     portal::KnownTeam,
     previews::Renderer,
     registry::{Link, Origin},
+    scan::Scanner,
+    stores::FirmStores,
     tx::Tx,
     uploads::Turns,
 };
@@ -20,7 +22,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
 use uuid::Uuid;
-use vault::{Key, ObjectName, PasswordHasher, SecureRandom, Store};
+use vault::{Key, ObjectName, PasswordHasher, SecureRandom};
 
 /// One firm. Everything that a verb needs hangs on it, time and randomness included.
 pub struct Firm {
@@ -29,8 +31,9 @@ pub struct Firm {
     pub(crate) origin: Origin,
     pub(crate) pools: Pools,
     pub(crate) keys: FirmKeys,
-    pub(crate) store: Store,
+    pub(crate) stores: FirmStores,
     pub(crate) renderer: Option<Renderer>,
+    pub(crate) scanner: Option<Scanner>,
     pub(crate) clock: Clock,
     pub(crate) random: SecureRandom,
     pub(crate) hasher: PasswordHasher,

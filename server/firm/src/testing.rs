@@ -3,6 +3,7 @@
 
 mod bare;
 mod broken;
+pub mod clamd;
 mod postgres;
 mod work;
 
@@ -17,6 +18,7 @@ use crate::{
     sessions::{self, Device, Session},
     sign_in,
     staff::{self, NewStaff},
+    stores::Stores,
     worker,
 };
 use domain::{
@@ -183,6 +185,20 @@ impl House {
         )
     }
 
+    /// Opens the same databases once more, with other settings, as a server that is started again.
+    ///
+    /// # Panics
+    /// They do not open.
+    pub async fn restart(&mut self, change: impl FnOnce(&mut RegistrySettings)) {
+        let mut settings = settings(self.engine, self.folder.path(), 11).expect("settings");
+        settings.database = self.registry.database().clone();
+        settings.clock = self.firm.clock.clone();
+        change(&mut settings);
+        self.registry = Registry::open(settings).await.expect("opened again");
+        self.firm = self.registry.firm(self.firm.id).await.expect("the firm");
+        self.other = self.registry.firm(self.other.id).await.expect("the other");
+    }
+
     /// Moves the clock on.
     pub fn advance(&self, seconds: i64) {
         self.firm.clock.advance(seconds);
@@ -339,7 +355,7 @@ pub fn settings(engine: Engine, folder: &Path, seed: u64) -> Result<RegistrySett
             key: Key::from_bytes([9; 32]),
             version: 1,
         },
-        store,
+        stores: Stores::new(store),
         place: "London".to_owned(),
         clock: Clock::fixed(NOW),
         random: SecureRandom::seeded(seed),
@@ -352,6 +368,7 @@ pub fn settings(engine: Engine, folder: &Path, seed: u64) -> Result<RegistrySett
             port: None,
         },
         renderer: beside_us(),
+        scanner: None,
     })
 }
 

@@ -27,7 +27,7 @@ use crate::{
     error::{Error, Result},
     files::wrapping,
     jobs::Job,
-    library, threads,
+    library, room, threads,
     tx::Tx,
 };
 use bytes::Bytes;
@@ -99,12 +99,15 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
     let name = names::name(&declared.name)?;
     let length = match declared.length {
         Some(length) => check_length(&name, length)?,
-        None => land::column(limits::FILE_BYTES)?,
+        // The most that it may have, until it is said.
+        None => land::column(room::file_limit(firm, client).await?)?,
     };
     let (client_key_version, client_key) = firm.client_key(client).await?;
+    let store = firm.stores.for_new(firm.id)?.name().as_str().to_owned();
     let id = UploadId::from(firm.random.id());
     let now = firm.now().0;
     let tx = firm.begin().await?;
+    room::claim(&tx, client, declared.length.unwrap_or(1), None).await?;
     let (file, version) = match to {
         Destination::Version(file) => (file, next_version(tx.db(), file).await?),
         Destination::Thread(_) | Destination::Client(_) => (FileId::from(firm.random.id()), FIRST_VERSION),
@@ -125,7 +128,7 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
         wrapped_key: Set(wrapped),
         digest_state: Set(None),
         sha256: Set(None),
-        store: Set(firm.store.name().as_str().to_owned()),
+        store: Set(store),
         manifest_object: Set(None),
         key_object: Set(None),
         created_at: Set(now),

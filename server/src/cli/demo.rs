@@ -42,7 +42,7 @@ pub(super) async fn run(file: &Path) -> Result<(), Fault> {
 fn apart(mut config: Config) -> Config {
     let named = ["GATEHOUSE_DATA", "GATEHOUSE_SERVER_DATA"].iter().find_map(env::var_os);
     config.data = named.map_or_else(|| PathBuf::from(FOLDER), PathBuf::from);
-    config.store = config.data.join("store");
+    config.stores.folder = config.data.join("store");
     config.root = RootSource::File(config.data.with_extension("key"));
     config.proxies = Vec::new();
     if let crate::config::Database::Postgres { prefix, .. } = &mut config.database {

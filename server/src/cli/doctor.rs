@@ -78,7 +78,7 @@ fn line(finding: &Finding) -> String {
 
 async fn look(config: &Config, now: Moment) -> Vec<Finding> {
     let mut findings = vec![place::root_key(config), place::data(config)];
-    findings.push(place::store(config).await);
+    findings.extend(place::stores(config).await);
     let registry = if has_key(config) {
         database(config, &mut findings).await
     } else {
@@ -87,6 +87,7 @@ async fn look(config: &Config, now: Moment) -> Vec<Finding> {
     };
     findings.push(outside::mail(config, registry.as_ref(), now).await);
     findings.push(outside::texts(config).await);
+    findings.push(outside::scanner(config).await);
     findings.push(outside::clock(registry.as_ref(), now).await);
     findings.push(certificate::tls(config, now));
     findings.push(outside::proxy(config));

@@ -1,7 +1,7 @@
 //! Every setting: where it stands, what fits, and where it goes.
 
-use super::{Config, Database, RootSource};
-use firm::Security;
+use super::{Config, Database, RootSource, stores};
+use firm::{Security, scan::Address};
 use std::path::PathBuf;
 
 /// One key of `Leptos.toml`.
@@ -42,7 +42,7 @@ const PLAIN: Setting = Setting {
 };
 
 /// All of them, in the order in which they are put in place.
-pub static SETTINGS: [Setting; 30] = [
+pub static SETTINGS: [Setting; 48] = [
     Setting {
         table: "server",
         key: "listen",
@@ -200,9 +200,189 @@ pub static SETTINGS: [Setting; 30] = [
     Setting {
         table: "stores",
         key: "folder",
-        expects: "a folder for stored objects",
+        expects: "a folder",
         put: |config, words| {
-            config.store = path(words)?;
+            config.stores.folder = path(words)?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "stores",
+        key: "region",
+        expects: "1 to 32 of a-z, 0-9 and -, such as uk,",
+        put: |config, words| {
+            let given = one(words).filter(|word| stores::is_region(word))?;
+            given.clone_into(&mut config.stores.region);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "stores",
+        key: "use",
+        expects: "disk, s3 or azure",
+        put: |config, words| {
+            let given = one(words).filter(|word| stores::NAMES.contains(word))?;
+            given.clone_into(&mut config.stores.usual);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "stores",
+        key: "firms",
+        list: true,
+        expects: "hosts with a store, such as portal.example=s3,",
+        put: |config, words| {
+            config.stores.firms = stores::pairs(words, |word| stores::NAMES.contains(&word))?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "stores",
+        key: "residency",
+        list: true,
+        expects: "hosts with a region, such as portal.example=uk,",
+        put: |config, words| {
+            config.stores.residency = stores::pairs(words, stores::is_region)?;
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "s3",
+        key: "endpoint",
+        expects: "an address that begins with https://, or with http:// on this machine,",
+        put: |config, words| {
+            let given = one(words).filter(|word| is_web(word))?;
+            given.clone_into(&mut config.stores.bucket().0.endpoint);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "s3",
+        key: "bucket",
+        expects: "a bucket’s name",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.bucket().0.bucket);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "s3",
+        key: "region",
+        expects: "1 to 32 of a-z, 0-9 and -, such as uk,",
+        put: |config, words| {
+            let given = one(words).filter(|word| stores::is_region(word))?;
+            given.clone_into(&mut config.stores.bucket().1);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "s3",
+        key: "signed-region",
+        expects: "the server’s own name of the region, such as eu-west-2,",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.bucket().0.signed_region);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "s3",
+        key: "prefix",
+        expects: "a folder within the bucket",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.bucket().0.prefix);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "s3",
+        key: "key-id",
+        expects: "the id of an access key",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.bucket().0.key_id);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "s3",
+        key: "secret",
+        secret: true,
+        expects: "the access key’s secret, in the environment,",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.bucket().0.secret);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "azure",
+        key: "endpoint",
+        expects: "an address that begins with https://, or with http:// on this machine,",
+        put: |config, words| {
+            let given = one(words).filter(|word| is_web(word))?;
+            given.clone_into(&mut config.stores.container().0.endpoint);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "azure",
+        key: "container",
+        expects: "a container’s name",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.container().0.container);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "azure",
+        key: "region",
+        expects: "1 to 32 of a-z, 0-9 and -, such as uk,",
+        put: |config, words| {
+            let given = one(words).filter(|word| stores::is_region(word))?;
+            given.clone_into(&mut config.stores.container().1);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "azure",
+        key: "prefix",
+        expects: "a folder within the container",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.container().0.prefix);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "azure",
+        key: "account",
+        expects: "the storage account’s name",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.container().0.account);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        table: "azure",
+        key: "key",
+        secret: true,
+        expects: "one of the account’s keys, in the environment,",
+        put: |config, words| {
+            one(words)?.clone_into(&mut config.stores.container().0.key);
             Some(())
         },
         ..PLAIN
@@ -359,6 +539,16 @@ pub static SETTINGS: [Setting; 30] = [
         ..PLAIN
     },
     Setting {
+        table: "scanner",
+        key: "address",
+        expects: "unix: and an absolute path, or a host with a port, such as 127.0.0.1:3310,",
+        put: |config, words| {
+            config.scanner = Some(Address::parse(one(words)?)?);
+            Some(())
+        },
+        ..PLAIN
+    },
+    Setting {
         table: "log",
         key: "filter",
         expects: "levels, such as info or info,firm=debug,",
@@ -391,6 +581,14 @@ fn one(words: &[String]) -> Option<&str> {
         [word] if !word.is_empty() => Some(word),
         _ => None,
     }
+}
+
+/// Whether an address is encrypted on its way, or does not leave this machine.
+fn is_web(word: &str) -> bool {
+    word.starts_with("https://")
+        || ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"]
+            .iter()
+            .any(|here| word.starts_with(here))
 }
 
 fn path(words: &[String]) -> Option<PathBuf> {

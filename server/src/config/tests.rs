@@ -61,7 +61,7 @@ fn the_environment_has_the_last_word() {
     )
     .expect("a config");
     assert_eq!(config.listen.port(), 4000);
-    assert_eq!(config.store, Path::new("/srv/x/store"));
+    assert_eq!(config.stores.folder, Path::new("/srv/x/store"));
     assert!(config.log_json);
     let short = read(file, &[("GATEHOUSE_LISTEN", "[::1]:5000")]).expect("a config");
     assert_eq!(short.listen.port(), 5000);

@@ -215,7 +215,7 @@ impl Packing {
         }
         if !self.missing.is_empty() {
             let words = format!(
-                "These files were withdrawn or removed while this download was on its way:\r\n\r\n{}",
+                "These files are not in this download: they were withdrawn or removed while it was on its way, or they are not\r\nthrough the check for viruses.\r\n\r\n{}",
                 self.missing
             );
             self.text(MISSING, now, words.as_bytes()).await?;
@@ -227,8 +227,8 @@ impl Packing {
     async fn one(&mut self, firm: &Arc<Firm>, actor: &Actor, file: &Bundled) -> Result<(), Stopped> {
         let content = match files::content(firm, actor, file.id).await {
             Ok(content) => content,
-            // It went since the list was made. The others are not lost for it, and the archive says so.
-            Err(firm::Error::Problem(Problem::NotFound)) => {
+            // It went since the list was made, or the scanner holds it. The others are not lost for it, and the archive says so.
+            Err(firm::Error::Problem(_)) => {
                 self.missing.push_str(&file.path);
                 self.missing.push_str("\r\n");
                 return Ok(());

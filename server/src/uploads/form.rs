@@ -6,7 +6,7 @@
 
 mod typed;
 
-use super::{BodyError, outliving, pieces};
+use super::{BodyError, pieces, sealing};
 use crate::{
     answer::{self, with_cookie},
     middleware::plain_forms,
@@ -55,16 +55,23 @@ pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, 
     if signed_out && (boundary.is_none() || !answer::wants_page(request.headers())) {
         return answer::problem(&Problem::SignedOut);
     }
+    let page = answer::wants_page(request.headers());
     let Some(boundary) = boundary else {
         return StatusCode::BAD_REQUEST.into_response();
     };
     let body = request.into_body();
     let desk_too = desk.clone();
-    let answered = outliving(&house, async move { receive(&desk_too, body, boundary).await }).await;
-    answered.unwrap_or_else(|| {
+    let answered = sealing(&house, async move { receive(&desk_too, body, boundary).await }).await;
+    let mut answered = answered.unwrap_or_else(|| {
         let reference = desk.request_id.to_string();
         answer::problem(&Problem::Fault { reference })
-    })
+    });
+    if !page && answered.status() == StatusCode::SEE_OTHER {
+        // A script sends the form and shows how far it is. It would follow a redirect itself, and so read away what the page
+        // that it leads to says once.
+        *answered.status_mut() = StatusCode::OK;
+    }
+    answered
 }
 
 async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {

@@ -9,7 +9,7 @@ use super::{
     BodyError,
     headers::{Refused, Sent, announced_length, number, optional_checksum, optional_number},
     metadata::{self, Metadata, Place},
-    outliving, pieces,
+    outliving, pieces, sealing,
 };
 use crate::{answer, state::House};
 use app::desk::Desk;
@@ -84,7 +84,7 @@ pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>
     };
     let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
     let body = pieces(body);
-    let begun = outliving(&house, async move {
+    let begun = sealing(&house, async move {
         let id = uploads::begin(&firm, &actor, to, &declared).await?;
         let taken = match first {
             Some(first) => Some(take_first(firm, actor, id, first, body).await?),
@@ -140,7 +140,7 @@ pub async fn status(
         Err(refused) => return refused,
     };
     let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
-    match outliving(&house, uploads::standing(firm, actor, id)).await {
+    match sealing(&house, uploads::standing(firm, actor, id)).await {
         Some(Ok(status)) => {
             let mut response = resumable(StatusCode::OK);
             put(&mut response, UPLOAD_OFFSET, &status.offset.to_string());
@@ -181,7 +181,7 @@ pub async fn append(
     };
     let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
     let body = pieces(request.into_body());
-    match outliving(&house, uploads::append(firm, actor, id, said, body)).await {
+    match sealing(&house, uploads::append(firm, actor, id, said, body)).await {
         Some(Ok(offset)) => {
             let mut response = standing(StatusCode::NO_CONTENT, offset);
             expires(&mut response, &desk);

@@ -2,7 +2,14 @@
 
 use crate::portal::Portal;
 use domain::ThreadId;
-use firm::{on_both_engines, testing::House, threads};
+use firm::{
+    on_both_engines,
+    testing::{
+        House,
+        clamd::{Clamd, eicar},
+    },
+    threads,
+};
 use http::Method;
 use std::{
     fs,
@@ -299,3 +306,55 @@ async fn send(
     ];
     anwen.post_files(&fields, &[(name, b"x")]).await
 }
+
+on_both_engines!(
+    eicar_is_quarantined_and_downloaded_by_no_request,
+    |house: House| async move {
+        let clamd = Clamd::start().await;
+        let house = House::open_with(house.engine, 7, |settings| {
+            settings.scanner = Some(clamd.scanner.clone());
+        })
+        .await
+        .expect("a house with a scanner");
+        let portal = Portal::of(house);
+        let papers = portal.papers(&eicar()).await;
+        let id = papers.file.to_string();
+        for (scanned, mark) in [(false, "Being checked for viruses"), (true, "In quarantine: Eicar")] {
+            if scanned {
+                firm::scan::all_held(&portal.house.firm).await.expect("scanned");
+            }
+            for browser in [&mut portal.anwen().await, &mut portal.tomasz().await] {
+                let content = format!("/files/{id}/content");
+                let ranged = [("range", "bytes=0-9")];
+                let answers = [
+                    browser.fetch(Method::GET, &content, &[], "").await,
+                    browser.fetch(Method::HEAD, &content, &[], "").await,
+                    browser.fetch(Method::GET, &content, &ranged, "").await,
+                    browser.get(&format!("/files/{id}/versions/1/content")).await,
+                    browser.get(&format!("/files/{id}/pages/1")).await,
+                ];
+                for answer in answers {
+                    assert_eq!(answer.status, 423);
+                    assert!(!answer.body.windows(5).any(|window| window == b"EICAR"));
+                }
+                let zip = browser.post("/files/zip", &[("file", &id)]).await;
+                assert!(!zip.body.windows(5).any(|window| window == b"EICAR"));
+                assert!(String::from_utf8_lossy(&zip.body).contains("Not included.txt"));
+            }
+            let thread = portal
+                .anwen()
+                .await
+                .get(&format!("/threads/{}", papers.thread))
+                .await
+                .text();
+            assert!(
+                thread.contains(mark) && !thread.contains("/content"),
+                "no link that does not work"
+            );
+            let list = portal.tomasz().await.get("/office/files").await.text();
+            assert!(list.contains(mark));
+            let page = portal.anwen().await.get(&format!("/files/{id}")).await.text();
+            assert!(page.contains(mark) && !page.contains("/content"));
+        }
+    }
+);

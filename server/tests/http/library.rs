@@ -1,8 +1,12 @@
 //! The library of files as plain forms: found by address, changed by ticks, and what each side may do.
 
-use crate::{browser::Browser, portal::Portal};
+use crate::{
+    browser::{Browser, multipart},
+    portal::Portal,
+};
 use domain::FileId;
 use firm::{files, on_both_engines, testing::House};
+use http::Method;
 
 /// Puts a file into Marlowe's library as staff do, without scripts, and says its id.
 pub async fn kept(portal: &Portal, staff: &mut Browser, shared: bool) -> FileId {
@@ -177,3 +181,30 @@ on_both_engines!(a_refused_folder_comes_back_as_it_was_typed, |house: House| asy
     let refused = tomasz.post_files(&fields, &[]).await;
     assert_eq!(refused.location(), list);
 });
+
+on_both_engines!(
+    a_script_that_sends_files_is_told_where_to_go_and_the_page_says_once_what_was_done,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let mut tomasz = portal.tomasz().await;
+        let (client, once) = (portal.marlowe().to_string(), portal.form().to_string());
+        let list = format!("/office/files?client={client}");
+        let fields = [
+            ("library", "yes"),
+            ("client", client.as_str()),
+            ("form", once.as_str()),
+            ("from", list.as_str()),
+        ];
+        for (file, said) in [(&b"%PDF"[..], "Added to the library."), (b"", "no content")] {
+            let (kind, body) = multipart(&fields, &[("Scan.pdf", file)]);
+            let headers = [("accept", "application/json"), ("content-type", kind.as_str())];
+            let answer = tomasz.fetch(Method::POST, "/uploads/form", &headers, body).await;
+            assert_eq!((answer.status.as_u16(), answer.location()), (200, list.as_str()));
+            assert!(tomasz.get(&list).await.text().contains(said));
+            assert!(
+                !tomasz.get(&list).await.text().contains("Added to the library."),
+                "said once"
+            );
+        }
+    }
+);

@@ -15,7 +15,7 @@ use firm::{
 const PEOPLE: [&str; 7] = ["owner", "admin", "named", "kept", "contact", "other", "nobody"];
 
 /// A page and what each gets; `s` is the way to the sign-in page.
-const PAGES: [(&str, [&str; 7]); 14] = [
+const PAGES: [(&str, [&str; 7]); 16] = [
     ("/office/clients", ["200", "200", "200", "200", "404", "s", "s"]),
     ("/office/clients/new", ["200", "200", "200", "200", "404", "s", "s"]),
     (
@@ -40,6 +40,11 @@ const PAGES: [(&str, [&str; 7]); 14] = [
         "/office/settings/sign-in",
         ["200", "200", "404", "404", "404", "s", "s"],
     ),
+    (
+        "/office/settings/storage",
+        ["200", "200", "404", "404", "404", "s", "s"],
+    ),
+    ("/office/settings/stores", ["200", "200", "404", "404", "404", "s", "s"]),
     ("/office/settings", ["200", "200", "200", "200", "404", "s", "s"]),
     ("/office/inbox/{thread}", ["200", "200", "200", "404", "404", "s", "s"]),
 ];

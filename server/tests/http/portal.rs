@@ -281,6 +281,7 @@ fn router_of(house: &TestHouse, demo: bool, proxies: Vec<IpNet>, ending: Ending)
         proxies,
         render: RenderThreads::start().expect("threads"),
         reports: Reports::default(),
+        lane: tokio::runtime::Handle::current(),
         ending,
         assets: PageAssets::from_hashes(""),
         site,

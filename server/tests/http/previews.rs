@@ -8,6 +8,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use firm::{library, on_both_engines, testing::House};
 use http::{Method, StatusCode};
+use std::fmt::Write as _;
 
 /// A PNG of one pixel.
 pub fn dot() -> Vec<u8> {
@@ -27,13 +28,15 @@ fn pdf(pages: usize) -> Vec<u8> {
     let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), Vec::new());
     for (number, object) in objects.iter().enumerate() {
         places.push(format!("{:010} 00000 n \n", file.len()));
-        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
+        write!(file, "{} 0 obj\n{object}\nendobj\n", number + 1).expect("into a string");
     }
     let (start, size) = (file.len(), objects.len() + 1);
-    file.push_str(&format!(
+    write!(
+        file,
         "xref\n0 {size}\n0000000000 65535 f \n{}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n",
         places.concat()
-    ));
+    )
+    .expect("into a string");
     file.into_bytes()
 }
 

@@ -1,6 +1,6 @@
 //! What a firm chooses about signing in, over the real router: the form, security questions, and the links.
 
-use crate::{browser::Browser, portal::Portal};
+use crate::{browser::Browser, portal::Portal, tus::create};
 use domain::settings::{SignInDraft, SignInSettings};
 use firm::{
     on_both_engines,
@@ -144,5 +144,63 @@ on_both_engines!(
         assert_eq!(letter.expect("a letter").to, "anwen@marlowe.example");
         let log = imogen.get("/office/audit?topic=contacts").await.text();
         assert!(log.contains("Forgot the answer"), "{log}");
+    }
+);
+
+on_both_engines!(
+    room_is_set_in_gigabytes_shown_before_choosing_and_full_is_413_before_the_bytes,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let (mut imogen, mut anwen) = (portal.by_password(HOST, IMOGEN).await, portal.anwen().await);
+        let here = "/office/settings/storage";
+        let fields = [("from", here), ("firm_room", "2.5"), ("client_room", "1")];
+        let refused = imogen.post("/api/save_storage", &fields).await;
+        let page = imogen.follow(&refused).await.text();
+        assert!(page.contains("Choose a number from 1 to 1000000") && page.contains("value=\"2.5\""));
+        let fields = [("from", here), ("firm_room", ""), ("client_room", "1")];
+        let kept = imogen.post("/api/save_storage", &fields).await;
+        assert!(imogen.follow(&kept).await.text().contains("Saved."));
+        let papers = portal.papers(b"figures").await;
+        let thread = anwen.get(&format!("/threads/{}", papers.thread)).await.text();
+        assert!(
+            thread.contains("1 GB each"),
+            "the limit is on the page before anything is chosen"
+        );
+        let full = create(&mut anwen, papers.thread, &[("upload-length", "1000000001")], "").await;
+        assert_eq!(full.status, 413, "{}", full.text());
+        let client = format!("/office/clients/{}", portal.marlowe());
+        let marlowe = portal.marlowe().to_string();
+        let fields = [("from", client.as_str()), ("id", &marlowe), ("client_room", "7")];
+        let own = imogen.post("/api/save_client_room", &fields).await;
+        assert!(imogen.follow(&own).await.text().contains("7 bytes of 7 GB are used."));
+        let mut tomasz = portal.tomasz().await;
+        let page = tomasz.get(&client).await.text();
+        assert!(page.contains("of 7 GB are used.") && !page.contains("Change the limit"));
+        assert!(
+            imogen
+                .get("/office/audit")
+                .await
+                .text()
+                .contains("7 GB, before no limit")
+        );
+    }
+);
+
+on_both_engines!(
+    the_store_is_shown_and_tested_by_who_runs_the_settings,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let mut imogen = portal.by_password(HOST, IMOGEN).await;
+        let here = "/office/settings/stores";
+        let page = imogen.get(here).await.text();
+        assert!(page.contains("On the disk of this server") && page.contains("uk"));
+        let probed = imogen.post("/api/probe_store", &[("from", here)]).await;
+        assert!(imogen.follow(&probed).await.text().contains("It works"));
+        let objects = portal.house.folder.path().join("objects");
+        std::fs::remove_dir_all(&objects).expect("removed");
+        std::fs::write(&objects, b"no folder").expect("a file in its place");
+        let broken = imogen.post("/api/probe_store", &[("from", here)]).await;
+        let page = imogen.follow(&broken).await.text();
+        assert!(!page.contains("It works") && page.contains("Reference"));
     }
 );

@@ -24,7 +24,7 @@ fn metadata(thread: ThreadId) -> String {
     )
 }
 
-async fn create(browser: &mut Browser, thread: ThreadId, more: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+pub async fn create(browser: &mut Browser, thread: ThreadId, more: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let metadata = metadata(thread);
     let headers = [&[TUS, ("upload-metadata", metadata.as_str())], more].concat();
     browser.fetch(Method::POST, "/uploads", &headers, body).await

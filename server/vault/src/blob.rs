@@ -10,6 +10,8 @@
 mod durable;
 mod name;
 mod object;
+mod remote;
+mod spool;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
 use opendal::{EntryMode, Operator, services};
+use tokio::sync::Semaphore;
 
 use crate::error::{FaultKind, StoreFault};
 use crate::random::SecureRandom;
@@ -26,6 +29,7 @@ use durable::Folders;
 
 pub use name::{ObjectName, Region, StoreName, StoreNameFault};
 pub use object::{ObjectReader, ObjectWriter};
+pub use remote::{Bucket, Container};
 
 /// A named place for objects. Cheap to clone.
 #[derive(Clone)]
@@ -42,7 +46,17 @@ struct Inner {
 enum Kind {
     /// A folder of this machine. OpenDAL syncs the file; its folders are ours to sync.
     Disk(Arc<Folders>),
+    /// A store of others, which takes an object in one request.
+    Remote {
+        /// Where objects wait on their way.
+        spool: Arc<Path>,
+        /// How many are on their way at once, each in memory.
+        turns: Semaphore,
+    },
 }
+
+/// Objects that are sent at once: 8 of 8 MiB and a little more.
+const SENT_AT_ONCE: usize = 8;
 
 /// An object as a listing shows it.
 #[derive(Debug, Clone)]
@@ -76,6 +90,39 @@ impl Store {
             region,
             operator,
             kind: Kind::Disk(Arc::new(folders)),
+        })))
+    }
+
+    /// A bucket of an S3 server. Objects wait in the folder `spool` of this machine, sealed, until they are sent.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be created or the settings do not fit. The server is not asked yet: see [`probe`](Self::probe).
+    pub fn s3(name: StoreName, region: Region, at: &Bucket, spool: &Path) -> Result<Self, StoreFault> {
+        let operator = remote::s3(name.as_str(), at)?;
+        Self::remote(name, region, operator, spool)
+    }
+
+    /// A container of an Azure storage account. As [`s3`](Self::s3).
+    ///
+    /// # Errors
+    ///
+    /// As [`s3`](Self::s3).
+    pub fn azure(name: StoreName, region: Region, at: &Container, spool: &Path) -> Result<Self, StoreFault> {
+        let operator = remote::azure(name.as_str(), at)?;
+        Self::remote(name, region, operator, spool)
+    }
+
+    fn remote(name: StoreName, region: Region, operator: Operator, spool: &Path) -> Result<Self, StoreFault> {
+        remote::folder(name.as_str(), spool)?;
+        Ok(Self(Arc::new(Inner {
+            name,
+            region,
+            operator,
+            kind: Kind::Remote {
+                spool: Arc::from(spool),
+                turns: Semaphore::new(SENT_AT_ONCE),
+            },
         })))
     }
 

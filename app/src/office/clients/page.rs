@@ -9,8 +9,11 @@ use super::{
 };
 use crate::{
     desk::Told,
-    office::parts::{self, hidden},
-    plain::{flash_about, framed, id_of, refused_by},
+    office::{
+        parts::{self, hidden},
+        settings::storage::of_client,
+    },
+    plain::{flash_about, flash_of, framed, id_of, refused_by},
     ui::{
         banner::ErrorBanner,
         field::error_of_form,
@@ -20,10 +23,11 @@ use crate::{
 };
 use domain::{
     ClientId,
+    access::{Action, may},
     form::{self, Flash},
     office::clients::ClientView,
 };
-use firm::clients;
+use firm::{clients, settings::storage};
 use leptos::prelude::*;
 
 /// `/office/clients/{id}`.
@@ -33,6 +37,11 @@ pub fn ClientPage() -> impl IntoView {
     framed("Client", move |desk| async move {
         let id = id?;
         let view = clients::view(&desk.firm, &desk.actor, id).await.told(&desk)?;
+        let room = storage::of_client(&desk.firm, &desk.actor, id).await.told(&desk)?;
+        let full = flash_of(&desk, &form::SAVE_CLIENT_ROOM).await?;
+        let may_change = may(desk.actor.role(), Action::RunSettings);
+        let here = format!("/office/clients/{id}");
+        let room = of_client(id, &here, room, may_change, full.as_ref().map(|flash| &flash.problem));
         let refused = refused_by(
             &desk,
             &[
@@ -43,12 +52,13 @@ pub fn ClientPage() -> impl IntoView {
             ],
         )
         .await?;
+        let refused = refused.or(full.map(|flash| flash.problem.sentence()));
         let flash = flash_about(&desk, &form::CHANGE_CLIENT, id).await?;
-        Ok(show(view, flash, refused).into_any())
+        Ok(show(view, flash, refused, room).into_any())
     })
 }
 
-fn show(view: ClientView, flash: Option<Flash>, refused: Option<String>) -> impl IntoView {
+fn show(view: ClientView, flash: Option<Flash>, refused: Option<String>, room: AnyView) -> impl IntoView {
     let problem = flash.as_ref().map(|flash| flash.problem.clone());
     let refused = refused.or_else(|| error_of_form(problem.as_ref(), &FIELDS));
     let here = format!("/office/clients/{}", view.label.id);
@@ -124,7 +134,7 @@ fn show(view: ClientView, flash: Option<Flash>, refused: Option<String>) -> impl
                     </details>
                 </section>
             </div>
-            <aside aria-label="Portal and who sees it">{portal} {team}</aside>
+            <aside aria-label="Portal and who sees it">{portal} {room} {team}</aside>
         </div>
     }
 }

@@ -18,6 +18,7 @@ pub struct Model {
     pub responsible: Option<Uuid>,
     pub restricted_at: Option<i64>,
     pub folded: String,
+    pub room: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -23,6 +23,8 @@ pub struct Model {
     pub author_side: Option<String>,
     pub author: Option<Uuid>,
     pub form: Option<Uuid>,
+    pub scan: Option<String>,
+    pub found: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

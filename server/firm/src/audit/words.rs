@@ -19,7 +19,7 @@ const NOUNS: [(&str, &[&str]); 6] = [
     ("contacts", &["contact", "address"]),
     ("team", &["staff"]),
     ("content", &["thread", "message", "file", "folder"]),
-    ("settings", &["sign_in", "settings", "setting"]),
+    ("settings", &["sign_in", "settings", "setting", "storage"]),
 ];
 
 /// Each verb, and how a sentence goes on after a name. What is done to somebody is followed by their name.
@@ -36,6 +36,7 @@ const WORDS: &[(&str, &str)] = &[
     ("client.export", "downloaded all files of"),
     ("client.open_to_all", "let the whole team see"),
     ("client.rename", "renamed"),
+    ("client.room", "changed the room for the files of"),
     ("client.reopen_portal", "opened again the portal of"),
     ("client.restrict", "restricted to named members"),
     ("client.suspend_portal", "suspended the portal of"),
@@ -77,6 +78,7 @@ const WORDS: &[(&str, &str)] = &[
     ("file.untag", "took a tag from a file"),
     ("file.withdraw", "withdrew a file"),
     ("file.withdraw_version", "withdrew the newest version of a file"),
+    ("file.quarantine", "found malware and put into quarantine a file"),
     ("file.renew", "added a version of a file"),
     ("file.year", "set the year of a file"),
     ("folder.add", "added a folder for"),

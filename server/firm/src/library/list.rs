@@ -9,7 +9,7 @@ use crate::{
     directory,
     error::{Error, Result},
     files::{self, Row},
-    pages, search, uploads,
+    pages, room, search, uploads,
 };
 use domain::{
     ClientId, FolderId, Moment,
@@ -73,6 +73,10 @@ pub async fn list(firm: &Firm, actor: &Actor, asked: &FileQuery) -> Result<Libra
         tags: tags_in_use(firm, actor, client).await?,
         years: years_in_use(firm, actor, client).await?,
         clients,
+        file_limit: match client {
+            Some(client) => room::file_limit(firm, client).await?,
+            None => limits::FILE_BYTES,
+        },
         query,
         more,
         cut,

@@ -6,7 +6,7 @@ use crate::{
     actor::{Nobodys, allow, side_name, side_of},
     directory::Directory,
     error::{Error, Result},
-    files,
+    files, room,
 };
 use domain::{
     FileId, Moment,
@@ -49,6 +49,7 @@ pub async fn view(firm: &Firm, actor: &Actor, id: FileId) -> Result<FileView> {
         shared: shared(firm, actor, &row).await?,
         versions: versions(firm, actor, &row).await?,
         may_renew: shown.file.gone.is_none(),
+        file_limit: room::file_limit(firm, row.client.into()).await?,
         may_hide: keeps && shown.shared && row.message.is_none() && !opened && shown.file.gone.is_none(),
         swept: row
             .trashed_at

@@ -35,12 +35,12 @@ pub(crate) async fn renewable(db: &impl ConnectionTrait, actor: &Actor, id: File
 ///
 /// # Errors
 /// As [`renewable`]; the upload is gone, unfinished or for something else.
-pub async fn renew(firm: &Firm, actor: &Actor, id: FileId, upload: UploadId, form: FormId) -> Result<()> {
+pub async fn renew(firm: &Firm, actor: &Actor, id: FileId, upload: UploadId, once: FormId) -> Result<()> {
     let (side, author) = actor.signed_in()?;
     let mut tx = firm.begin().await?;
     let row = renewable(tx.db(), actor, id).await?;
     let made = file_version::Entity::find()
-        .filter(file_version::Column::Form.eq(form.uuid()))
+        .filter(file_version::Column::Form.eq(once.uuid()))
         .filter(file_version::Column::File.eq(row.id))
         .filter(file_version::Column::Author.eq(author))
         .one(tx.db())
@@ -53,7 +53,7 @@ pub async fn renew(firm: &Firm, actor: &Actor, id: FileId, upload: UploadId, for
         return Err(Error::not_found());
     }
     let (version, name) = (new.version, new.name.open(firm.at("upload", "name", new.id))?);
-    uploads::become_version(&tx, new, &name, Some(form.uuid())).await?;
+    uploads::become_version(&tx, new, &name, Some(once.uuid())).await?;
     tx.audit(actor, "file.renew", Some(row.id)).await?;
     if version < row.version {
         // It began before one that is there already, and stands among the older ones.

@@ -60,25 +60,25 @@ mod tests {
         }
     }
 
-    fn picture(bytes: usize) -> Outcome {
-        Ok(Arc::new(Drawn {
+    fn picture(bytes: usize) -> Arc<Drawn> {
+        Arc::new(Drawn {
             png: vec![0; bytes],
             width: 1,
             height: 1,
             pages: 1,
-        }))
+        })
     }
 
     #[test]
     fn the_oldest_pages_go_when_there_are_too_many_bytes() {
         let mut kept = Kept::default();
         for page in 1..=5 {
-            kept.put(place(page), picture(10 << 20));
+            kept.put(place(page), Ok(picture(10 << 20)));
         }
         assert!(kept.get(&place(2)).is_none() && kept.get(&place(3)).is_some());
         assert!(kept.bytes <= MOST);
         // One that is too large for all is still there for the page around it.
-        kept.put(place(6), picture(MOST));
+        kept.put(place(6), Ok(picture(MOST)));
         assert!(kept.get(&place(6)).is_some() && kept.get(&place(5)).is_none());
     }
 

@@ -8,6 +8,7 @@ use super::{Registry, keys};
 use crate::{
     error::{Error, Fault, Result},
     files::hex,
+    stores::Stores,
 };
 use domain::{ClientId, FirmId};
 use entity::registry::{client_key, hostname};
@@ -49,24 +50,25 @@ impl Registry {
             .ok_or_else(Error::not_found)?;
         let firm = FirmId::from(row.firm);
         let firm_key = keys::firm_key(&self.0.settings, registry, firm).await?;
-        let store = &self.0.settings.store;
         let mut listed = Vec::new();
-        let mut objects = store.list(firm.bytes()).await?;
-        while let Some(object) = objects.try_next().await? {
-            if object.len == KEY_OBJECT as u64 {
-                listed.push(object.name);
+        for store in self.0.settings.stores.all() {
+            let mut objects = store.list(firm.bytes()).await?;
+            while let Some(object) = objects.try_next().await? {
+                if object.len == KEY_OBJECT as u64 {
+                    listed.push((object.name, store));
+                }
             }
         }
-        listed.sort_unstable();
+        listed.sort_unstable_by_key(|(name, _)| *name);
         empty(into).await?;
         let mut list = String::from("path,bytes,sha256\r\n");
         let mut recovered = Recovered::default();
-        for name in listed {
+        for (name, store) in listed {
             // A part of a file can be as long by chance. It bears no label of a key object.
             let Ok(key_object) = KeyObject::parse(&store.get(&name, KEY_OBJECT as u64).await?) else {
                 continue;
             };
-            match self.recover_one(firm, &firm_key, &key_object, into).await {
+            match self.recover_one(store, firm, &firm_key, &key_object, into).await {
                 Ok((path, manifest)) => {
                     recovered.files += 1;
                     recovered.bytes += manifest.total;
@@ -82,6 +84,7 @@ impl Registry {
 
     async fn recover_one(
         &self,
+        store: &Store,
         firm: FirmId,
         firm_key: &Key,
         key_object: &KeyObject,
@@ -102,19 +105,25 @@ impl Registry {
             .ok_or(Fault::Inconsistent("this client's key was destroyed"))?;
         let client_key = firm_key.unwrap(&wrapped, &super::link::place(firm, client, version))?;
         let key = key_object.open(&client_key)?;
-        let store = &self.0.settings.store;
         let sealed = store
             .get(&ObjectName::new(place.firm, place.manifest), 2 * MANIFEST_BYTES)
             .await?;
         let manifest = Manifest::open(&sealed, &key, place.firm, place.file, place.version)?;
-        let path = write(store, place, &key, &manifest, &into.join(client.to_string())).await?;
+        let path = write(
+            &self.0.settings.stores,
+            place,
+            &key,
+            &manifest,
+            &into.join(client.to_string()),
+        )
+        .await?;
         let path = path.strip_prefix(into).unwrap_or(&path).to_owned();
         Ok((path, manifest))
     }
 }
 
 /// Writes one version under its name, or a name beside it, and compares it with its digest.
-async fn write(store: &Store, place: KeyPlace, key: &FileKey, manifest: &Manifest, folder: &Path) -> Result<PathBuf> {
+async fn write(stores: &Stores, place: KeyPlace, key: &FileKey, manifest: &Manifest, folder: &Path) -> Result<PathBuf> {
     fs::create_dir_all(folder).await.map_err(writing)?;
     let partial = folder.join(format!("{}.partial", hex(&place.file)));
     let mut file = fs::File::create(&partial).await.map_err(writing)?;
@@ -134,7 +143,9 @@ async fn write(store: &Store, place: KeyPlace, key: &FileKey, manifest: &Manifes
             salt: part.salt,
             commitment: part.commitment,
         };
-        let mut plain = PartReader::open(store, &sealed, key, &context).await?.read(0..u64::MAX);
+        let mut plain = PartReader::open(stores.named(&sealed.store)?, &sealed, key, &context)
+            .await?
+            .read(0..u64::MAX);
         while let Some(bytes) = plain.try_next().await? {
             digest.update(&bytes);
             file.write_all(&bytes).await.map_err(writing)?;

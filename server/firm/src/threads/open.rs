@@ -9,13 +9,12 @@ use crate::{
     drafts,
     error::Result,
     events::Hint,
-    files, messages, portal,
+    files, messages, portal, room,
 };
 use domain::{
     FormId, Moment, ThreadId,
     access::Action,
     client::{Person, Side},
-    limits,
     thread::ThreadView,
 };
 use entity::firm::{client_contact, contact, message, read_mark, thread};
@@ -85,7 +84,7 @@ pub async fn open(firm: &Firm, actor: &Actor, id: ThreadId, before: Option<i64>)
         files: chips,
         draft: drafts::of(firm, id, reader).await?,
         form: FormId::from(firm.random.id()),
-        file_limit: limits::FILE_BYTES,
+        file_limit: room::file_limit(firm, owner(&thread)).await?,
         now: firm.now(),
     })
 }

@@ -35,6 +35,7 @@ pub async fn blank(firm: &Firm, actor: &Actor) -> Result<NewThreadView> {
     Ok(NewThreadView {
         clients: directory::clients_of(firm, actor).await?,
         form: FormId::from(firm.random.id()),
+        // Whom it is about is not known yet.
         file_limit: limits::FILE_BYTES,
     })
 }

@@ -5,7 +5,7 @@ use crate::{
     Actor,
     actor::side_name,
     error::{Error, Result},
-    files,
+    files, scan,
     tx::Tx,
 };
 use domain::{Field, FileId, MessageId, Reason, UploadId};
@@ -101,7 +101,7 @@ pub(crate) async fn finished(tx: &Tx<'_>, actor: &Actor, id: UploadId) -> Result
 }
 
 /// Turns a finished upload's row into one of a version; its parts stand under file and number since the first byte.
-pub(crate) async fn become_version(tx: &Tx<'_>, row: upload::Model, name: &str, form: Option<Uuid>) -> Result<()> {
+pub(crate) async fn become_version(tx: &Tx<'_>, row: upload::Model, name: &str, once: Option<Uuid>) -> Result<()> {
     let firm = tx.firm;
     let (Some(received), Some(sha256), Some(manifest), Some(key)) =
         (row.completed_at, row.sha256, row.manifest_object, row.key_object)
@@ -123,10 +123,15 @@ pub(crate) async fn become_version(tx: &Tx<'_>, row: upload::Model, name: &str, 
         name: Set(Some(Sealed::seal(&name.to_owned(), place, &firm.random)?)),
         author_side: Set(Some(row.author_side)),
         author: Set(Some(row.author)),
-        form: Set(form),
+        form: Set(once),
+        scan: Set(firm.scanner.is_some().then(|| scan::HELD.to_owned())),
+        found: Set(None),
     }
     .insert(tx.db())
     .await?;
+    if let Some(scanner) = &firm.scanner {
+        scanner.rouse();
+    }
     upload::Entity::delete_by_id(row.id).exec(tx.db()).await?;
     Ok(())
 }

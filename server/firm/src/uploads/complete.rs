@@ -30,7 +30,7 @@ pub(super) async fn complete(of: &Arrival, digest: ReceiptDigest, length: u64) -
         parts: manifest_parts(of).await?,
     }
     .seal(&of.key, firm.id.bytes(), of.file.bytes(), version, &firm.random)?;
-    let manifest = firm.store.put(firm.id.bytes(), sealed.into(), &firm.random).await?;
+    let manifest = of.store.put(firm.id.bytes(), sealed.into(), &firm.random).await?;
     let client_key = firm.client_key_of(of.client, of.client_key_version).await?;
     let place = KeyPlace {
         firm: firm.id.bytes(),
@@ -42,7 +42,7 @@ pub(super) async fn complete(of: &Arrival, digest: ReceiptDigest, length: u64) -
     };
     let key_object = KeyObject::seal(place, &client_key, &of.key, &firm.random);
     let bytes = Bytes::copy_from_slice(&key_object.bytes());
-    let key_object = firm.store.put(firm.id.bytes(), bytes, &firm.random).await?;
+    let key_object = of.store.put(firm.id.bytes(), bytes, &firm.random).await?;
     let now = firm.now().0;
     let tx = firm.begin().await?;
     let mut row = row.into_active_model();

@@ -16,6 +16,7 @@ use crate::{
     Firm,
     error::{Fault, Result},
     files::wrapping,
+    room,
 };
 use bytes::Bytes;
 use domain::{ClientId, FileId, UploadId};
@@ -23,7 +24,9 @@ use entity::{Sealed, firm::upload};
 use futures::{Stream, StreamExt};
 use std::{pin::pin, sync::Arc};
 use tokio::task::JoinHandle;
-use vault::{Checksum, FileKey, Label, MessageContext, PartWriter, ReceiptDigest, RunningChecksum, message::PART};
+use vault::{
+    Checksum, FileKey, Label, MessageContext, PartWriter, ReceiptDigest, RunningChecksum, Store, message::PART,
+};
 
 /// Which upload, and what its messages are sealed with.
 #[derive(Clone)]
@@ -35,6 +38,8 @@ pub(super) struct Arrival {
     pub(super) file: FileId,
     pub(super) version: i32,
     pub(super) key: Arc<FileKey>,
+    /// Where it began, and where all of it goes.
+    pub(super) store: Store,
 }
 
 /// An upload while a request writes to it.
@@ -74,6 +79,7 @@ impl Arrival {
             file,
             version: row.version,
             key: Arc::new(key),
+            store: firm.stores.to_write(firm.id, &row.store)?.clone(),
         })
     }
 
@@ -93,7 +99,7 @@ impl Arrival {
 
     pub(super) async fn begin(&self, place: Place) -> Result<PartWriter> {
         let (firm, context) = (&self.firm, self.context(place));
-        Ok(PartWriter::begin(&firm.store, &self.key, &context, &firm.random).await?)
+        Ok(PartWriter::begin(&self.store, &self.key, &context, &firm.random).await?)
     }
 }
 
@@ -297,6 +303,7 @@ impl Intake {
         }
         let length = land::column(self.taken)?;
         let tx = self.of.firm.begin().await?;
+        room::claim(&tx, self.of.client, self.taken, Some(self.of.upload.uuid())).await?;
         super::length::settle(&tx, self.of.upload, length).await?;
         tx.commit().await
     }

@@ -135,7 +135,10 @@ async fn write(of: &Arrival, landed: &[Landed]) -> Result<()> {
 
 /// Removes an object that no row names. One that cannot be removed stays for the sweep.
 pub(super) async fn forget(firm: &Firm, sealed: &SealedPart) {
-    if let Err(fault) = firm.store.delete(&sealed.object).await {
+    let Ok(store) = firm.stores.named(sealed.store.as_str()) else {
+        return;
+    };
+    if let Err(fault) = store.delete(&sealed.object).await {
         tracing::warn!(firm = %firm.id, %fault, "an object without a row stays for the sweep");
     }
 }

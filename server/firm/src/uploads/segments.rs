@@ -115,7 +115,13 @@ async fn swap(of: &Arrival, rows: &[segment::Model], place: Place, one: &SealedP
 
 /// Opens a message and lets its bytes flow into another one.
 async fn pour(of: &Arrival, sealed: &SealedPart, place: Place, into: &mut PartWriter) -> Result<()> {
-    let reader = PartReader::open(&of.firm.store, sealed, &of.key, &of.context(place)).await?;
+    let reader = PartReader::open(
+        of.firm.stores.named(sealed.store.as_str())?,
+        sealed,
+        &of.key,
+        &of.context(place),
+    )
+    .await?;
     let mut plain = reader.read(0..u64::MAX);
     while let Some(bytes) = plain.try_next().await? {
         into.push(&bytes).await?;

@@ -386,14 +386,23 @@ on_both_engines!(
         let row = own(&house.firm, &house.anwen(), id).await.expect("a row");
         let (_, client_key) = house.firm.client_key(house.people.marlowe).await.expect("a key");
         let stored = |object: Option<Uuid>| house.firm.object(object.expect("an object"));
-        let key = house.firm.store.get(&stored(row.key_object), 1000).await.expect("read");
+        let key = house
+            .firm
+            .stores
+            .named(&row.store)
+            .expect("set up")
+            .get(&stored(row.key_object), 1000)
+            .await
+            .expect("read");
         let key = KeyObject::parse(&key)
             .expect("a key object")
             .open(&client_key)
             .expect("opened");
         let sealed = house
             .firm
-            .store
+            .stores
+            .named(&row.store)
+            .expect("set up")
             .get(&stored(row.manifest_object), 100_000)
             .await
             .expect("read");

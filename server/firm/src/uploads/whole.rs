@@ -1,6 +1,6 @@
 //! A document whose length nobody knows before its end, as in a plain form.
 
-use super::{AppendError, Declared, Destination, append::append_to_end, begin, cancel};
+use super::{AppendError, Declared, Destination, append::append_to_end, begin, cancel, own};
 use crate::{Actor, Firm, error::Result};
 use bytes::Bytes;
 use domain::{Field, Problem, Reason, UploadId, limits};
@@ -26,10 +26,14 @@ where
     let error = match append_to_end(&firm, &actor, id, body).await {
         Ok(length) if length > 0 => return Ok(id),
         Ok(_) => refused(Reason::FileEmpty { name }),
-        Err(AppendError::TooLong) => refused(Reason::FileTooLarge {
-            name,
-            limit: limits::FILE_BYTES,
-        }),
+        Err(AppendError::TooLong) => match own(&firm, &actor, id).await?.length.unsigned_abs() {
+            limits::FILE_BYTES => refused(Reason::FileTooLarge {
+                name,
+                limit: limits::FILE_BYTES,
+            }),
+            // The most that it might have is what there was room for when it began.
+            left => refused(Reason::RoomFull { left }),
+        },
         Err(AppendError::Error(error)) => error,
         Err(_) => refused(Reason::FileCut { name }),
     };

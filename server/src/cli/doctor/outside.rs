@@ -2,12 +2,13 @@
 
 use super::{Finding, broken, fine, mind, sentence};
 use crate::config::Config;
-use ::firm::{Registry, mails};
+use ::firm::{Registry, mails, scan};
 use domain::Moment;
 use ipnet::IpNet;
 
 const MAIL: &str = "Mail";
 const TEXTS: &str = "Texts";
+const SCANNER: &str = "Scanner";
 const CLOCK: &str = "Clock";
 const PROXY: &str = "Proxy";
 
@@ -50,6 +51,22 @@ async fn waiting(registry: &Registry) -> u64 {
         all += mails::waiting(&firm).await.map_or(0, |(mails, _)| mails);
     }
     all
+}
+
+pub(super) async fn scanner(config: &Config) -> Finding {
+    let Some(address) = &config.scanner else {
+        return mind(
+            SCANNER,
+            "No scanner is set up, so files are not checked for viruses, and their pages say so: see [scanner] address.",
+        );
+    };
+    match scan::version(address).await {
+        Ok(version) => fine(SCANNER, format!("{address} answers: {version}.")),
+        Err(error) => broken(
+            SCANNER,
+            format!("{address} does not answer, so files are held and cannot be opened: {error}."),
+        ),
+    }
 }
 
 pub(super) async fn texts(config: &Config) -> Finding {

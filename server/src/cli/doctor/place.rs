@@ -7,7 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
-use vault::{Region, RootKey, SecureRandom, Store, StoreName};
+use vault::{RootKey, SecureRandom};
 
 const KEY: &str = "Root key";
 const DATA: &str = "Data folder";
@@ -40,7 +40,7 @@ pub(super) fn root_key(config: &Config) -> Finding {
     }
     match RootKey::load(path) {
         Err(fault) => broken(KEY, sentence(&fault)),
-        Ok(_) if lies_in(path, &config.data) || lies_in(path, &config.store) => mind(
+        Ok(_) if lies_in(path, &config.data) || lies_in(path, &config.stores.folder) => mind(
             KEY,
             format!(
                 "{} lies in the data folder, so that a copy of the data holds the key to it. Move it out and say where in [keys] file.",
@@ -86,22 +86,33 @@ fn written(folder: &Path) -> io::Result<()> {
     synced
 }
 
-pub(super) async fn store(config: &Config) -> Finding {
-    let shown = config.store.display();
-    if !config.store.exists() {
-        return mind(STORE, format!("{shown} is not there yet: the first start makes it."));
+/// Writes, reads and deletes a probe in every store.
+pub(super) async fn stores(config: &Config) -> Vec<Finding> {
+    let folder = &config.stores.folder;
+    if !folder.exists() && config.stores.usual == "disk" {
+        return vec![mind(
+            STORE,
+            format!("{} is not there yet: the first start makes it.", folder.display()),
+        )];
     }
-    let (Ok(name), Ok(region)) = (StoreName::parse("disk"), Region::parse("local")) else {
-        unreachable!("both names are plain words");
+    let opened = match config.stores.open(&config.data) {
+        Ok(stores) => stores,
+        Err(fault) => return vec![broken(STORE, sentence(&fault))],
     };
-    let probed = match Store::disk(name, region, &config.store) {
-        Ok(store) => store.probe(&SecureRandom::system()).await,
-        Err(fault) => Err(fault),
-    };
-    match probed {
-        Ok(()) => fine(STORE, format!("A probe was written to {shown}, read and deleted.")),
-        Err(fault) => broken(STORE, format!("{shown}: {}", sentence(&fault))),
+    let mut findings = Vec::new();
+    for store in opened.all() {
+        let (name, region) = (store.name().as_str(), store.region().as_str());
+        let shown = if name == "disk" {
+            folder.display().to_string()
+        } else {
+            format!("{name} in {region}")
+        };
+        findings.push(match store.probe(&SecureRandom::system()).await {
+            Ok(()) => fine(STORE, format!("A probe was written to {shown}, read and deleted.")),
+            Err(fault) => broken(STORE, format!("{shown}: {}", sentence(&fault))),
+        });
     }
+    findings
 }
 
 fn lies_in(path: &Path, folder: &Path) -> bool {

@@ -7,24 +7,38 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 
+use super::spool::Spool;
 use super::{Kind, ObjectName, Store};
 use crate::error::{FaultKind, StoreFault};
 
 /// Bytes that are read at once.
 const PIECE: u64 = 256 * 1024;
+/// As [`PIECE`], in memory.
+const PIECE_LEN: usize = 256 * 1024;
+/// Bytes that one request to a store of others asks for: each takes its time to begin.
+const FETCHED: u64 = 2 << 20;
 
 /// An object that is being written. Dropped before it was closed, it is removed, as far as possible; what remains
 /// is an object without a row, which the sweep finds.
 pub struct ObjectWriter {
-    writer: opendal::Writer,
+    sink: Sink,
     unfinished: Unfinished,
     /// Off while a write is under way: one that was dropped midway has written nobody knows what.
     sound: bool,
 }
 
+/// Where its bytes go first.
+enum Sink {
+    /// The file itself.
+    Disk(opendal::Writer),
+    /// A place to wait in.
+    Remote(Spool),
+}
+
 /// An object that can be read at any place.
 pub struct ObjectReader {
     store: Store,
+    name: ObjectName,
     reader: opendal::Reader,
 }
 
@@ -38,20 +52,22 @@ struct Unfinished {
 impl ObjectWriter {
     pub(super) async fn begin(store: Store, name: ObjectName) -> Result<Self, StoreFault> {
         let path = name.path();
-        let writer = store.0.operator.writer_with(&path).if_not_exists(true);
-        let writer = match store.0.kind {
-            // Appending to the new file takes OpenDAL's asynchronous way of writing and closing. The other one syncs
-            // on the thread that polls it, and a sync may take as long as the disk likes.
-            Kind::Disk(_) => writer.append(true),
+        let (sink, armed) = match &store.0.kind {
+            Kind::Disk(_) => {
+                // Appending to the new file takes OpenDAL's asynchronous way of writing and closing. The other one syncs
+                // on the thread that polls it, and a sync may take as long as the disk likes.
+                let writer = store.0.operator.writer_with(&path).if_not_exists(true).append(true);
+                (
+                    Sink::Disk(writer.await.map_err(|fault| store.fault("begin", fault))?),
+                    true,
+                )
+            }
+            // Nothing is there before it is sent.
+            Kind::Remote { spool, .. } => (Sink::Remote(Spool::new(Arc::clone(spool))), false),
         };
-        let writer = writer.await.map_err(|fault| store.fault("begin", fault))?;
         Ok(Self {
-            writer,
-            unfinished: Unfinished {
-                store,
-                name,
-                armed: true,
-            },
+            sink,
+            unfinished: Unfinished { store, name, armed },
             sound: true,
         })
     }
@@ -69,8 +85,16 @@ impl ObjectWriter {
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StoreFault> {
         self.check_sound()?;
         self.sound = false;
-        let written = self.writer.write(bytes).await;
-        self.note(written.err(), "write")?;
+        match &mut self.sink {
+            Sink::Disk(writer) => {
+                let written = writer.write(bytes).await;
+                self.note(written.err(), "write")?;
+            }
+            Sink::Remote(spool) => {
+                let written = spool.write(&bytes).await;
+                written.map_err(|fault| self.unfinished.store.io_fault("write", fault))?;
+            }
+        }
         self.sound = true;
         Ok(())
     }
@@ -82,16 +106,29 @@ impl ObjectWriter {
     /// If the store refuses, or an earlier write failed or was dropped midway. The object is removed then.
     pub async fn close(mut self) -> Result<ObjectName, StoreFault> {
         self.check_sound()?;
-        let closed = self.writer.close().await;
-        self.note(closed.err(), "close")?;
-        let Unfinished { store, name, .. } = &self.unfinished;
-        let name = *name;
-        match &store.0.kind {
-            Kind::Disk(folders) => {
+        let name = self.unfinished.name;
+        let store = self.unfinished.store.clone();
+        match (&mut self.sink, &store.0.kind) {
+            (Sink::Disk(writer), Kind::Disk(folders)) => {
+                let closed = writer.close().await;
+                self.note(closed.err(), "close")?;
                 let folders = Arc::clone(folders);
                 let settled = tokio::task::spawn_blocking(move || folders.settle(&name)).await;
                 let settled = settled.unwrap_or_else(|fault| Err(std::io::Error::other(fault)));
                 settled.map_err(|fault| store.io_fault("sync the folder", fault))?;
+            }
+            (Sink::Remote(spool), Kind::Remote { turns, .. }) => {
+                let turn = turns.acquire().await;
+                let bytes = spool.read().await.map_err(|fault| store.io_fault("close", fault))?;
+                // From here on something may be there. It is not asked whether the name is free: it is 128 random bits, and
+                // a request that is tried again would find its own object.
+                self.unfinished.armed = true;
+                let sent = store.0.operator.write(&name.path(), bytes).await;
+                drop(turn);
+                sent.map_err(|fault| store.fault("close", fault))?;
+            }
+            (Sink::Disk(_), Kind::Remote { .. }) | (Sink::Remote(_), Kind::Disk(_)) => {
+                unreachable!("the sink is chosen by the store's kind")
             }
         }
         self.unfinished.armed = false;
@@ -100,9 +137,13 @@ impl ObjectWriter {
 
     /// Throws the object away and waits until it is gone.
     pub async fn abort(mut self) {
-        // A store with multipart uploads gives its parts up; a disk does not know the word.
-        drop(self.writer.abort().await);
-        self.unfinished.armed = false;
+        if !std::mem::take(&mut self.unfinished.armed) {
+            return;
+        }
+        if let Sink::Disk(writer) = &mut self.sink {
+            // A disk may not know the word.
+            drop(writer.abort().await);
+        }
         let Unfinished { store, name, .. } = &self.unfinished;
         if let Err(fault) = store.delete(name).await {
             tracing::warn!(store = store.name().as_str(), %fault, "an unfinished object stays for the sweep");
@@ -154,7 +195,8 @@ impl ObjectReader {
             .reader(&name.path())
             .await
             .map_err(|fault| store.fault("open", fault))?;
-        Ok(Self { store, reader })
+        let name = *name;
+        Ok(Self { store, name, reader })
     }
 
     /// The bytes of a range, held in memory at once.
@@ -165,30 +207,45 @@ impl ObjectReader {
     /// the store says.
     pub async fn read(&self, range: Range<u64>) -> Result<Bytes, StoreFault> {
         let wanted = range.end.saturating_sub(range.start);
-        let read = self
-            .reader
-            .read(range)
-            .await
-            .map_err(|fault| self.store.fault("read", fault))?;
-        if read.len() as u64 == wanted {
-            return Ok(read.to_bytes());
-        }
-        Err(StoreFault {
+        let short = || StoreFault {
             kind: FaultKind::TooShort,
             ..self.store.io_fault("read", std::io::ErrorKind::UnexpectedEof.into())
-        })
+        };
+        match self.reader.read(range.clone()).await {
+            Ok(read) if read.len() as u64 == wanted => Ok(read.to_bytes()),
+            Ok(_) => Err(short()),
+            Err(fault) => {
+                let fault = self.store.fault("read", fault);
+                // A store of others does not say that the object ends within the range; its length does.
+                let is_short = fault.kind == FaultKind::Other
+                    && matches!(self.store.len(&self.name).await, Ok(length) if length < range.end);
+                Err(if is_short { short() } else { fault })
+            }
+        }
     }
 
     /// The bytes of a range, piece by piece.
     pub fn into_stream(self, range: Range<u64>) -> BoxStream<'static, Result<Bytes, StoreFault>> {
-        stream::try_unfold((self, range), |(reader, left)| async move {
-            if left.start >= left.end {
-                return Ok(None);
-            }
-            let until = left.end.min(left.start.saturating_add(PIECE));
-            let piece = reader.read(left.start..until).await?;
-            Ok(Some((piece, (reader, until..left.end))))
-        })
+        let step = match self.store.0.kind {
+            Kind::Disk(_) => PIECE,
+            Kind::Remote { .. } => FETCHED,
+        };
+        stream::try_unfold(
+            (self, range, Bytes::new()),
+            move |(reader, left, mut held)| async move {
+                if held.is_empty() && left.start >= left.end {
+                    return Ok(None);
+                }
+                let mut left = left;
+                if held.is_empty() {
+                    let until = left.end.min(left.start.saturating_add(step));
+                    held = reader.read(left.start..until).await?;
+                    left = until..left.end;
+                }
+                let piece = held.split_to(held.len().min(PIECE_LEN));
+                Ok(Some((piece, (reader, left, held))))
+            },
+        )
         .boxed()
     }
 }

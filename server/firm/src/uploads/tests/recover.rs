@@ -31,8 +31,9 @@ async fn renewed(house: &House, thread: ThreadId, name: &str, bytes: &[u8]) {
         .await
         .expect("begun");
     append_bytes(house, id, 0, bytes).await.expect("appended");
-    let form = firm.random().id().into();
-    library::renew(firm, &anwen, file, id, form).await.expect("renewed");
+    library::renew(firm, &anwen, file, id, firm.random().id().into())
+        .await
+        .expect("renewed");
 }
 
 /// What a folder holds, by path.
