@@ -3,7 +3,7 @@
 use crate::{
     ClientId, FileId, FolderId, Moment, ThreadId,
     client::{ClientLabel, Person, Side},
-    file::FileChip,
+    file::{Check, FileChip},
     office::{Order, Query, address},
 };
 
@@ -242,6 +242,8 @@ pub struct Version {
     pub name: String,
     /// Who sent it.
     pub sender: String,
+    /// What the scanner says of it.
+    pub check: Check,
 }
 
 /// Who opened a file.

@@ -403,12 +403,6 @@ impl Reason {
                     size::human(*limit)
                 )
             }
-            Self::FileHeld => {
-                "This file is being checked for viruses. It can be opened once that is done; try again in a few minutes.".to_owned()
-            }
-            Self::FileQuarantined => {
-                "A virus was found in this file, so it is in quarantine and nobody can open it.".to_owned()
-            }
             Self::RoomFull { left } => {
                 format!(
                     "There is not enough room for this: {} of the room for these files is left. Nothing was sent. Remove what is not needed, or ask for more room.",
@@ -442,6 +436,12 @@ impl Reason {
     #[cfg(not(target_arch = "wasm32"))]
     fn sentence_of_plain_pages(&self, field: Field) -> String {
         match self {
+            Self::FileHeld => {
+                "This file is being checked for viruses. It can be opened once that is done; try again in a few minutes.".to_owned()
+            }
+            Self::FileQuarantined => {
+                "A virus was found in this file, so it is in quarantine and nobody can open it.".to_owned()
+            }
             Self::NotAnAddress => "That does not look like an email address. Check it for a missing @ or full stop.".to_owned(),
             Self::NotAPhone => {
                 "That does not look like a telephone number. Write it like 07700 900042, or with its country’s code, like +353 20 911 1234.".to_owned()
@@ -528,8 +528,6 @@ impl Reason {
             | Self::TooManyFiles
             | Self::FileTooLarge { .. }
             | Self::RoomFull { .. }
-            | Self::FileHeld
-            | Self::FileQuarantined
             | Self::FileEmpty { .. }
             | Self::FileName
             | Self::FileCut { .. }

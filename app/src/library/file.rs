@@ -200,7 +200,7 @@ fn versions(view: &FileView) -> impl IntoView + use<> {
             let which = many.then(|| {
                 view! { <strong>{format!("Version {number}")}</strong> ": " {version.name.clone()} ", " }
             });
-            let older = (place > 0 && !gone).then(|| {
+            let older = (place > 0 && !gone && version.check.is_open()).then(|| {
                 let href = format!("/files/{id}/versions/{number}/content");
                 let label = format!("Download version {number}");
                 view! {
@@ -217,6 +217,7 @@ fn versions(view: &FileView) -> impl IntoView + use<> {
                     <span class="meta">
                         <span>"SHA-256"</span>
                         <code class="mono digest">{digest}</code>
+                        {(!version.check.is_open()).then(|| view! { <span class="held">{version.check.words()}</span> })}
                     </span>
                     {older}
                 </li>

@@ -17,12 +17,13 @@ use crate::{
     files,
 };
 use clamd::{Failed, Verdict};
-use domain::{ClientId, Field, Moment, Reason, ThreadId, file::Check};
+use domain::{ClientId, Field, FirmId, Moment, Reason, ThreadId, file::Check};
 use entity::firm::{file, file_version};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, HashSet},
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -30,8 +31,10 @@ use uuid::Uuid;
 
 /// Seconds after which a held file is tried again where no other came.
 const AGAIN: Duration = Duration::from_secs(15);
-/// Seconds for which a file over which the scanner gave up is left alone.
-const LATER: i64 = 60 * 60;
+/// Seconds for which a file without a verdict is left alone at first; each further time twice as long.
+const FIRST_PAUSE: i64 = 15;
+/// And at most.
+const LONGEST_PAUSE: i64 = 60 * 60;
 /// The pause between a file's coming and the look at it: its transaction ends meanwhile.
 const SOON: Duration = Duration::from_millis(200);
 
@@ -47,8 +50,11 @@ pub struct Scanner(Arc<Inner>);
 struct Inner {
     address: Address,
     came: Notify,
-    /// Versions over which it gave up, and when they are tried again: each costs their whole way.
-    later: Mutex<HashMap<(Uuid, i32), Moment>>,
+    /// Firms in which something may be held.
+    firms: Mutex<HashSet<FirmId>>,
+    /// Versions without a verdict, by their manifest: until when they are left alone, since each try costs their whole way, and how
+    /// many seconds that pause has.
+    later: Mutex<HashMap<Uuid, (Moment, i64)>>,
     /// The last thing that went wrong, so that the log says it once and not every few seconds.
     trouble: Mutex<Option<String>>,
 }
@@ -59,28 +65,36 @@ impl Scanner {
         Self(Arc::new(Inner {
             address,
             came: Notify::new(),
+            firms: Mutex::default(),
             later: Mutex::default(),
             trouble: Mutex::default(),
         }))
     }
 
     /// A version came that is held.
-    pub(crate) fn rouse(&self) {
+    pub(crate) fn rouse(&self, firm: FirmId) {
+        self.firms().insert(firm);
         self.0.came.notify_one();
     }
 
-    fn put_off(&self, version: (Uuid, i32), now: Moment) {
+    fn firms(&self) -> MutexGuard<'_, HashSet<FirmId>> {
+        self.0.firms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put_off(&self, version: &file_version::Model, now: Moment) {
         let mut later = self.0.later.lock().unwrap_or_else(PoisonError::into_inner);
-        later.retain(|_, until| *until > now);
-        later.insert(version, now.plus_seconds(LATER));
+        // What was not tried for a day is gone, or its turn comes from the start.
+        later.retain(|_, (until, _)| now.seconds_since(*until) < 24 * 60 * 60);
+        let pause = later.get(&version.manifest_object).map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LONGEST_PAUSE));
+        later.insert(version.manifest_object, (now.plus_seconds(pause), pause));
     }
 
-    fn is_put_off(&self, version: (Uuid, i32), now: Moment) -> bool {
+    fn is_put_off(&self, version: &file_version::Model, now: Moment) -> bool {
         let later = self.0.later.lock().unwrap_or_else(PoisonError::into_inner);
-        later.get(&version).is_some_and(|until| *until > now)
+        later.get(&version.manifest_object).is_some_and(|(until, _)| *until > now)
     }
 
-    fn went(&self, error: Option<&std::io::Error>) {
+    fn went(&self, error: Option<&io::Error>) {
         let mut trouble = self.0.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let now = error.map(ToString::to_string);
         if *trouble == now {
@@ -122,24 +136,25 @@ pub(crate) fn passed(firm: &Firm, version: &file_version::Model) -> Result<()> {
     }
 }
 
-/// Scans what is held, in every firm, until `stop` resolves. Does nothing where no scanner is set up.
+/// Scans what is held until `stop` resolves: in every firm at first, and then where something came or is held still. Does nothing
+/// where no scanner is set up.
 pub async fn run(registry: Registry, scanner: Option<Scanner>, stop: impl Future<Output = ()>) {
     let Some(scanner) = scanner else { return };
     tokio::pin!(stop);
+    match registry.firms().await {
+        Ok(firms) => scanner.firms().extend(firms.iter().map(|firm| firm.id())),
+        Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "the firms cannot be listed"),
+    }
     loop {
+        let firms: Vec<FirmId> = scanner.firms().iter().copied().collect();
         let all = async {
-            for firm in registry.firms().await? {
-                all_held(&firm).await?;
+            for id in firms {
+                one_firm(&registry, &scanner, id).await;
             }
-            Ok::<_, Error>(())
         };
         tokio::select! {
             () = &mut stop => return,
-            done = all => {
-                if let Err(error) = done {
-                    tracing::error!(error = &error as &dyn std::error::Error, "held files cannot be scanned");
-                }
-            }
+            () = all => {}
         }
         tokio::select! {
             () = &mut stop => return,
@@ -149,107 +164,123 @@ pub async fn run(registry: Registry, scanner: Option<Scanner>, stop: impl Future
     }
 }
 
-/// Scans what is held in a firm, and says how many verdicts came.
+/// One that fails keeps no other waiting, and is tried again.
+async fn one_firm(registry: &Registry, scanner: &Scanner, id: FirmId) {
+    // Whatever comes from now on is for the next time.
+    scanner.firms().remove(&id);
+    let done = async { all_held(&registry.firm(id).await?).await };
+    match done.await {
+        Ok(Scanned { left: 0, .. }) => {}
+        Ok(_) => drop(scanner.firms().insert(id)),
+        Err(error) => {
+            tracing::error!(firm = %id, error = &error as &dyn std::error::Error, "held files cannot be scanned");
+            scanner.firms().insert(id);
+        }
+    }
+}
+
+/// What came of a look at a firm's held files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scanned {
+    /// Verdicts that came.
+    pub verdicts: usize,
+    /// Files that are held still.
+    pub left: usize,
+}
+
+/// Scans what is held in a firm, the oldest first. A file that gets no verdict is left alone for a while, and keeps no other
+/// one waiting.
 ///
 /// # Errors
 /// The database fails.
-pub async fn all_held(firm: &Arc<Firm>) -> Result<usize> {
-    let Some(scanner) = &firm.scanner else { return Ok(0) };
-    let held: Vec<(Uuid, i32)> = file_version::Entity::find()
-        .select_only()
-        .columns([file_version::Column::File, file_version::Column::Version])
+pub async fn all_held(firm: &Arc<Firm>) -> Result<Scanned> {
+    let mut scanned = Scanned::default();
+    let Some(scanner) = &firm.scanner else {
+        return Ok(scanned);
+    };
+    let held = file_version::Entity::find()
         .filter(file_version::Column::Scan.eq(HELD))
         .order_by_asc(file_version::Column::ReceivedAt)
         .order_by_asc(file_version::Column::File)
-        .into_tuple()
         .all(firm.db())
         .await?;
-    let mut verdicts = 0;
-    for (id, number) in held {
-        if scanner.is_put_off((id, number), firm.now()) {
-            continue;
-        }
-        let Some(row) = file::Entity::find_by_id(id).one(firm.db()).await? else {
-            continue;
-        };
-        if row.withdrawn_at.is_some() {
-            // Its content is erased: there is nothing to look at.
-            continue;
-        }
-        let content = files::unchecked(firm, &row, number).await?;
-        // Why it does not open is logged where it does not; the others are not held for it.
-        let Ok(bytes) = content.open(0..content.size).await else {
+    let mut unreachable = false;
+    for version in held {
+        let file = file::Entity::find_by_id(version.file).one(firm.db()).await?;
+        // Of a withdrawn file the content is erased: there is nothing to look at.
+        let Some(file) = file.filter(|file| file.withdrawn_at.is_none()) else {
             continue;
         };
-        match clamd::scan(&scanner.0.address, bytes).await {
+        scanned.left += 1;
+        if unreachable || scanner.is_put_off(&version, firm.now()) {
+            continue;
+        }
+        match look(firm, scanner, &file, version.clone()).await {
             Ok(verdict) => {
                 scanner.went(None);
-                note(firm, &row, number, verdict).await?;
-                verdicts += 1;
+                note(firm, &file, &version, verdict).await?;
+                scanned.verdicts += 1;
+                scanned.left -= 1;
             }
             Err(Failed::NoVerdict(error)) => {
-                tracing::error!(file = %row.id, %error, "a file stays held");
-                scanner.put_off((id, number), firm.now());
+                tracing::error!(file = %file.id, %error, "a file stays held");
+                scanner.put_off(&version, firm.now());
             }
             Err(Failed::Unreachable(error)) => {
                 scanner.went(Some(&error));
-                break;
+                unreachable = true;
             }
         }
     }
-    Ok(verdicts)
+    Ok(scanned)
 }
 
-async fn note(firm: &Firm, row: &file::Model, number: i32, verdict: Verdict) -> Result<()> {
+async fn look(
+    firm: &Arc<Firm>,
+    scanner: &Scanner,
+    file: &file::Model,
+    version: file_version::Model,
+) -> std::result::Result<Verdict, Failed> {
+    let bytes = async {
+        let content = files::unchecked(firm, file, version).await?;
+        content.open(0..content.size).await
+    };
+    let bytes = bytes.await.map_err(|error| Failed::NoVerdict(io::Error::other(error)))?;
+    clamd::scan(&scanner.0.address, bytes).await
+}
+
+/// Writes a verdict down about the very bytes that were looked at: another version may have the number by now, and its manifest
+/// is another object.
+async fn note(firm: &Firm, file: &file::Model, version: &file_version::Model, verdict: Verdict) -> Result<()> {
     let mut tx = firm.begin().await?;
-    if file_version::Entity::find_by_id((row.id, number))
-        .one(tx.db())
-        .await?
-        .is_none()
-    {
-        // It was taken back while clamd looked at it.
-        return Ok(());
-    }
     let (scan, found) = match verdict {
         Verdict::Clean => (CLEAN, None),
         Verdict::Found(name) => (INFECTED, Some(name)),
     };
+    let noted = file_version::Entity::update_many()
+        .col_expr(file_version::Column::Scan, Expr::value(scan))
+        .col_expr(file_version::Column::Found, Expr::value(found.clone()))
+        .filter(file_version::Column::File.eq(version.file))
+        .filter(file_version::Column::Version.eq(version.version))
+        .filter(file_version::Column::ManifestObject.eq(version.manifest_object))
+        .filter(file_version::Column::Scan.eq(HELD))
+        .exec(tx.db())
+        .await?;
+    if noted.rows_affected == 0 {
+        // It was taken back while clamd looked at it.
+        return Ok(());
+    }
     if let Some(found) = &found {
-        tracing::warn!(file = %row.id, %found, "a file is in quarantine");
-        tx.audit_with(&Actor::Worker, "file.quarantine", Some(row.id), found)
+        tracing::warn!(file = %file.id, %found, "a file is in quarantine");
+        tx.audit_with(&Actor::Worker, "file.quarantine", Some(file.id), found)
             .await?;
     }
-    file_version::ActiveModel {
-        file: Set(row.id),
-        version: Set(number),
-        scan: Set(Some(scan.to_owned())),
-        found: Set(found),
-        ..Default::default()
-    }
-    .update(tx.db())
-    .await?;
-    if let Some(thread) = row.thread {
+    if let Some(thread) = file.thread {
         tx.hint(Hint::Thread {
             thread: ThreadId::from(thread),
-            client: ClientId::from(row.client),
+            client: ClientId::from(file.client),
             author: Uuid::nil(),
         });
     }
     tx.commit().await
-}
-
-/// Since when the oldest held file waits, for whoever looks after the scanner.
-///
-/// # Errors
-/// The database fails.
-pub async fn waiting_since(firm: &Firm) -> Result<Option<Moment>> {
-    let oldest: Option<i64> = file_version::Entity::find()
-        .select_only()
-        .column(file_version::Column::ReceivedAt)
-        .filter(file_version::Column::Scan.eq(HELD))
-        .order_by_asc(file_version::Column::ReceivedAt)
-        .into_tuple()
-        .one(firm.db())
-        .await?;
-    Ok(oldest.map(Moment))
 }

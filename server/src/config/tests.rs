@@ -78,6 +78,19 @@ fn an_unknown_key_is_refused_by_name() {
 #[test]
 fn a_bad_value_is_refused_with_what_is_expected() {
     for (file, sentence) in [
+        (
+            "[scanner]\naddress = \"clamd\"",
+            "[scanner] address: unix: and an absolute path",
+        ),
+        (
+            "[s3]\nendpoint = \"http://store.example\"",
+            "[s3] endpoint: an address that begins with https://",
+        ),
+        ("[stores]\nuse = \"tape\"", "[stores] use: disk, s3 or azure"),
+        (
+            "[stores]\nfirms = [\"portal.example\"]",
+            "[stores] firms: hosts with a store",
+        ),
         ("[server]\nlisten = \"3000\"", "[server] listen: an address with a port"),
         ("[server]\nlisten = 3000", "[server] listen: an address with a port"),
         ("[server]\npublic-port = 70000", "[server] public-port: a port"),

@@ -94,22 +94,17 @@ async fn row(firm: &Firm, actor: &Actor, id: FileId) -> Result<file::Model> {
 
 /// A version that nobody found harm in.
 async fn opened(firm: &Arc<Firm>, row: &file::Model, number: i32) -> Result<Content> {
-    let version = version_of(firm, row, number).await?;
+    let version = file_version::Entity::find_by_id((row.id, number))
+        .one(firm.db())
+        .await?
+        .ok_or_else(Error::not_found)?;
     scan::passed(firm, &version)?;
     with_key(firm, row, version).await
 }
 
 /// A version, whatever the scanner says: for the scanner.
-pub(crate) async fn unchecked(firm: &Arc<Firm>, row: &file::Model, number: i32) -> Result<Content> {
-    let version = version_of(firm, row, number).await?;
+pub(crate) async fn unchecked(firm: &Arc<Firm>, row: &file::Model, version: file_version::Model) -> Result<Content> {
     with_key(firm, row, version).await
-}
-
-async fn version_of(firm: &Firm, row: &file::Model, number: i32) -> Result<file_version::Model> {
-    file_version::Entity::find_by_id((row.id, number))
-        .one(firm.db())
-        .await?
-        .ok_or_else(Error::not_found)
 }
 
 async fn with_key(firm: &Arc<Firm>, row: &file::Model, version: file_version::Model) -> Result<Content> {

@@ -6,7 +6,7 @@ use crate::{
     actor::{Nobodys, allow, side_name, side_of},
     directory::Directory,
     error::{Error, Result},
-    files, room,
+    files, room, scan,
 };
 use domain::{
     FileId, Moment,
@@ -102,6 +102,7 @@ async fn versions(firm: &Firm, actor: &Actor, file: &file::Model) -> Result<Vec<
                     None => file.name.open(firm.at("file", "name", file.id))?,
                 },
                 sender: names.person(side, author).name,
+                check: scan::check(firm, row.scan.as_deref(), row.found.as_deref())?,
             })
         })
         .collect()

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the verdict may take once all bytes are there: archives are unpacked by then.
 const VERDICT: Duration = Duration::from_mins(5);
 /// Bytes of an answer: a path and the name of a signature.
-const ANSWER: u64 = 4096;
+const ANSWER: usize = 4096;
 /// Bytes of a chunk: as many as a piece of a file has.
 const CHUNK: usize = 256 * 1024;
 
@@ -99,7 +99,7 @@ where
             };
             if let Err(error) = soon(sent).await {
                 // It closes the line when it has enough, and says why before.
-                return Err(answer(&mut line).await.map_or(error, |said| gave_up(&said)));
+                return Err(soon(answer(&mut line)).await.map_or(error, |said| gave_up(&said)));
             }
         }
     }
@@ -132,12 +132,23 @@ async fn connect(address: &Address) -> io::Result<Box<dyn Line>> {
     .await
 }
 
+/// What it says, up to the byte that ends it: the line may stay open.
 async fn answer(line: &mut Box<dyn Line>) -> io::Result<String> {
     let mut said = Vec::new();
-    line.take(ANSWER).read_to_end(&mut said).await?;
+    while said.len() < ANSWER {
+        let mut piece = [0; 256];
+        let read = line.read(&mut piece).await?;
+        said.extend_from_slice(&piece[..read]);
+        if read == 0 || said.contains(&0) {
+            break;
+        }
+    }
     let said = said.split(|byte| *byte == 0).next().unwrap_or_default();
     Ok(String::from_utf8_lossy(said).trim().to_owned())
 }
+
+/// What clamd "finds" where it did not look at all of a file (`AlertExceedsMax`).
+const NOT_ALL: &str = "Heuristics.Limits.Exceeded";
 
 /// `stream: OK`, `stream: Some.Name FOUND`; everything else is no verdict.
 fn read(said: &str) -> io::Result<Verdict> {
@@ -146,7 +157,7 @@ fn read(said: &str) -> io::Result<Verdict> {
         return Ok(Verdict::Clean);
     }
     match verdict.strip_suffix(" FOUND") {
-        Some(name) if !name.is_empty() && name.chars().all(|c| c.is_ascii_graphic()) => {
+        Some(name) if !name.is_empty() && !name.starts_with(NOT_ALL) && name.chars().all(|c| c.is_ascii_graphic()) => {
             Ok(Verdict::Found(name.chars().take(100).collect()))
         }
         _ => Err(gave_up(said)),
@@ -184,6 +195,7 @@ mod tests {
             "stream: not OK",
             "stream: OK\nstream: X FOUND",
             "INSTREAM size limit exceeded. ERROR",
+            "stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND",
             "UNKNOWN COMMAND",
         ] {
             assert!(read(odd).is_err(), "{odd:?}");

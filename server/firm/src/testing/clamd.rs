@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
 };
 
 /// The harmless file that every scanner knows (eicar.org), in pieces, so that none finds it here.
@@ -30,6 +31,10 @@ pub enum Manner {
     HangsUp,
     /// Has enough before the end, and says so.
     HasEnough,
+    /// Calls it clean before it has seen all of it.
+    Hasty,
+    /// Has seen everything, and waits until it is told to answer.
+    Waits,
 }
 
 /// A running one, until it is dropped.
@@ -39,6 +44,10 @@ pub struct Clamd {
     /// Where it listens.
     pub address: Address,
     manner: Arc<Mutex<Manner>>,
+    /// It has all bytes and waits ([`Manner::Waits`]).
+    pub waiting: Arc<Notify>,
+    /// It may answer.
+    pub answer: Arc<Notify>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -52,17 +61,21 @@ impl Clamd {
         let address = Address::Tcp(listener.local_addr().expect("its address").to_string());
         let manner = Arc::new(Mutex::new(Manner::Honest));
         let now = Arc::clone(&manner);
+        let (waiting, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let gate = (Arc::clone(&waiting), Arc::clone(&answer));
         let task = tokio::spawn(async move {
             while let Ok((line, _)) = listener.accept().await {
                 let manner = *now.lock().unwrap_or_else(PoisonError::into_inner);
                 // A client that leaves ends its own conversation.
-                drop(converse(line, manner).await);
+                drop(converse(line, manner, &gate).await);
             }
         });
         Self {
             scanner: Scanner::new(address.clone()),
             address,
             manner,
+            waiting,
+            answer,
             task,
         }
     }
@@ -79,7 +92,7 @@ impl Drop for Clamd {
     }
 }
 
-async fn converse(mut line: TcpStream, manner: Manner) -> std::io::Result<()> {
+async fn converse(mut line: TcpStream, manner: Manner, gate: &(Arc<Notify>, Arc<Notify>)) -> std::io::Result<()> {
     let mut command = Vec::new();
     while !command.ends_with(&[0]) {
         command.push(line.read_u8().await?);
@@ -99,8 +112,13 @@ async fn converse(mut line: TcpStream, manner: Manner) -> std::io::Result<()> {
         match manner {
             Manner::HangsUp => return Ok(()),
             Manner::HasEnough => return line.write_all(b"INSTREAM size limit exceeded. ERROR\0").await,
-            Manner::Honest | Manner::Babbles => {}
+            Manner::Hasty => return line.write_all(b"stream: OK\0").await,
+            Manner::Honest | Manner::Babbles | Manner::Waits => {}
         }
+    }
+    if manner == Manner::Waits {
+        gate.0.notify_one();
+        gate.1.notified().await;
     }
     let eicar = eicar();
     let answer: &[u8] = match manner {

@@ -130,7 +130,7 @@ pub(crate) async fn become_version(tx: &Tx<'_>, row: upload::Model, name: &str, 
     .insert(tx.db())
     .await?;
     if let Some(scanner) = &firm.scanner {
-        scanner.rouse();
+        scanner.rouse(firm.id);
     }
     upload::Entity::delete_by_id(row.id).exec(tx.db()).await?;
     Ok(())
