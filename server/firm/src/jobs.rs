@@ -137,6 +137,9 @@ pub(crate) enum Job {
     },
     /// Delete objects that no row names any more.
     DeleteObjects {
+        /// The store that they are in. Jobs from before there were several name none, and then every store is asked.
+        #[serde(default)]
+        store: Option<String>,
         /// Their names.
         objects: Vec<Uuid>,
     },

@@ -63,7 +63,7 @@ pub(crate) async fn write(database: &Pools, draft: &FirmDraft) -> Result<()> {
 }
 
 /// Writes one setting in place of what it was.
-async fn keep(db: &impl ConnectionTrait, name: &str, value: String) -> Result<()> {
+pub(crate) async fn keep(db: &impl ConnectionTrait, name: &str, value: String) -> Result<()> {
     setting::Entity::insert(setting::ActiveModel {
         name: Set(name.to_owned()),
         value: Set(value),

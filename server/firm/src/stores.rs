@@ -4,12 +4,12 @@
 //! removes it asks that one. An operator may say in which region a firm's files have to be: a store of another region is then
 //! not written to.
 
-use crate::{
-    Actor, Firm,
-    actor::{Nobodys, allow},
-    error::{Error, Fault, Result},
-};
-use domain::{FirmId, access::Action};
+mod office;
+
+pub use office::{Earlier, Probed, StoreView, probe, view};
+
+use crate::error::{Error, Fault, Result};
+use domain::FirmId;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -135,39 +135,6 @@ impl FirmStores {
     }
 }
 
-/// What the office sees of its store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreView {
-    /// Its name.
-    pub name: String,
-    /// Where it is.
-    pub region: String,
-    /// Where the firm's files have to be, if that was said.
-    pub residency: Option<String>,
-}
-
-/// Where the firm's new files go.
-///
-/// # Errors
-/// The actor may not change the firm's settings.
-pub fn view(firm: &Firm, actor: &Actor) -> Result<StoreView> {
-    allow(actor, Action::RunSettings, &Nobodys)?;
-    Ok(StoreView {
-        name: firm.stores.own.name().as_str().to_owned(),
-        region: firm.stores.own.region().as_str().to_owned(),
-        residency: firm.stores.residency.as_ref().map(|region| region.as_str().to_owned()),
-    })
-}
-
-/// Writes, reads and deletes a small object in the firm's store.
-///
-/// # Errors
-/// The actor may not change the firm's settings; the store is in another region; whatever the store says.
-pub async fn probe(firm: &Firm, actor: &Actor) -> Result<()> {
-    allow(actor, Action::RunSettings, &Nobodys)?;
-    Ok(firm.stores.for_new(firm.id)?.probe(&firm.random).await?)
-}
-
 fn missing(name: &str) -> Error {
     Fault::Setting(format!("a file rests in the store {name}, which is not set up")).into()
 }
@@ -256,6 +223,12 @@ mod tests {
             house.restart(|settings| settings.stores = moved).await;
 
             assert_eq!(read(&house, old).await, b"the first");
+            let seen = view(&house.firm, &house.imogen()).await.expect("seen");
+            let disk = Earlier {
+                name: "disk".to_owned(),
+                region: Some("uk".to_owned()),
+            };
+            assert_eq!((seen.name.as_str(), seen.earlier), ("second", vec![disk]));
             let before = count(&first);
             let upload = begun(&house, 10).await.expect("begun");
             append(&house, upload, 0, b"the second").await;
@@ -287,6 +260,39 @@ mod tests {
             sweep::run(&house.firm).await.expect("swept");
             house.work().await.expect("the queue");
             assert_eq!((count(&first), count(elsewhere.path())), (0, 0));
+        }
+    );
+
+    on_both_engines!(
+        a_store_that_is_down_keeps_nothing_in_another_one,
+        |mut house| async move {
+            let objects = house.folder.path().join("objects");
+            let upload = begun(&house, 9).await.expect("begun");
+            append(&house, upload, 0, b"the first").await;
+            let old = file(&house, upload).await;
+            // Its name comes first among all.
+            let gone = TempDir::new().expect("a folder").path().join("gone");
+            let name = StoreName::parse("az").expect("a name");
+            let down = Store::disk(name, Region::parse("uk").expect("a region"), &gone).expect("a store");
+            std::fs::remove_dir_all(&gone).expect("removed");
+            std::fs::write(&gone, b"no folder").expect("a file in its place");
+            let usual = house.firm.stores.all().next().expect("the disk").clone();
+            let stores = Stores::new(usual).and(down);
+            house.restart(|settings| settings.stores = stores).await;
+            let withdraw = [domain::library::Act::Trash];
+            crate::library::change(&house.firm, &house.tomasz(), &[old], &withdraw)
+                .await
+                .expect("trash");
+            house.advance(31 * 24 * 3600);
+            let lost = house.firm.stores.for_new(house.firm.id).expect("the disk");
+            lost.put(house.firm.id.bytes(), "no row".into(), &house.firm.random)
+                .await
+                .expect("written");
+            assert_eq!(sweep::run_with(&house.firm, -3600).await.expect("swept").files, 1);
+            house.work().await.expect("the queue");
+            assert_eq!(count(&objects), 0, "the file by its job, the orphan by the sweep");
+            let refused = sweep::delete(&house.firm, Some("elsewhere"), &[]).await;
+            assert!(refused.is_err(), "a store that is not set up is no reason to forget");
         }
     );
 

@@ -3,14 +3,24 @@
 //! It is safe to run while everything else runs: an object counts as an orphan only when it is older than any upload
 //! could still be about to name it.
 
-use crate::{Firm, error::Result, jobs::Outcome, library, uploads};
+use crate::{
+    Firm,
+    error::{Error, Fault, Result},
+    jobs::{Job, Outcome},
+    library,
+    tx::Tx,
+    uploads,
+};
 use entity::firm::{
     code_sheet, file_part, file_version, flash, one_time_token, passkey_challenge, segment, session, sign_in_step,
     slip, upload,
 };
 use futures::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
-use std::{collections::HashSet, time::UNIX_EPOCH};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::UNIX_EPOCH,
+};
 use uuid::Uuid;
 use vault::Store;
 
@@ -34,7 +44,7 @@ pub struct Swept {
 /// Sweeps one firm.
 ///
 /// # Errors
-/// The database or the store fails; what was removed by then stays removed.
+/// The database fails; what was removed by then stays removed. A store that fails is left for the next sweep.
 pub async fn run(firm: &Firm) -> Result<Swept> {
     run_with(firm, ORPHAN_AGE).await
 }
@@ -52,10 +62,29 @@ pub(crate) async fn run_with(firm: &Firm, orphan_age: i64) -> Result<Swept> {
     })
 }
 
-/// Deletes objects by name, as a job does after the commit that let them go.
-pub(crate) async fn delete(firm: &Firm, objects: &[Uuid]) -> Result<Outcome> {
-    // Names are random, so an object is in one store at most, and deleting what is not there is no error.
-    for store in firm.stores.all() {
+/// Lets objects go that no row names any more: each store's by a job of its own, so that a store that is down keeps nothing
+/// in another one.
+pub(crate) async fn let_go(tx: &mut Tx<'_>, objects: impl IntoIterator<Item = (String, Uuid)>) -> Result<()> {
+    let mut by_store: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+    for (store, object) in objects {
+        by_store.entry(store).or_default().push(object);
+    }
+    let now = tx.firm.now();
+    for (store, objects) in by_store {
+        let store = Some(store);
+        tx.job(&Job::DeleteObjects { store, objects }, now).await?;
+    }
+    Ok(())
+}
+
+/// Deletes objects by name, as a job does after the commit that let them go. Without a store every one is asked: names are
+/// random, so an object is in one at most, and deleting what is not there is no error.
+pub(crate) async fn delete(firm: &Firm, store: Option<&str>, objects: &[Uuid]) -> Result<Outcome> {
+    let stores: Vec<&Store> = match store {
+        Some(name) => vec![firm.stores.named(name)?],
+        None => firm.stores.all().collect(),
+    };
+    for store in stores {
         for object in objects {
             store.delete(&firm.object(*object)).await?;
         }
@@ -117,7 +146,14 @@ async fn expire_rows(firm: &Firm) -> Result<()> {
 async fn delete_orphans(firm: &Firm, orphan_age: i64) -> Result<usize> {
     let mut gone = 0;
     for store in firm.stores.all() {
-        gone += orphans_of(firm, store, orphan_age).await?;
+        match orphans_of(firm, store, orphan_age).await {
+            Ok(found) => gone += found,
+            // It is swept another time. The others, and the firms after this one, do not wait for it.
+            Err(Error::Fault(Fault::Store(fault))) => {
+                tracing::warn!(firm = %firm.id, store = store.name().as_str(), %fault, "a store cannot be swept");
+            }
+            Err(error) => return Err(error),
+        }
     }
     Ok(gone)
 }

@@ -26,8 +26,7 @@ use crate::{
     actor::{allow, side_name},
     error::{Error, Result},
     files::wrapping,
-    jobs::Job,
-    library, room, threads,
+    library, room, sweep, threads,
     tx::Tx,
 };
 use bytes::Bytes;
@@ -241,21 +240,17 @@ async fn remove(tx: &mut Tx<'_>, row: &upload::Model) -> Result<()> {
         .and(segment::Column::Version.eq(row.version));
     let parts = file_part::Entity::find().filter(of_part.clone()).all(tx.db()).await?;
     let staged = segment::Entity::find().filter(of_segment.clone()).all(tx.db()).await?;
-    let objects: Vec<Uuid> = parts
-        .iter()
-        .map(|part| part.object)
-        .chain(staged.iter().map(|segment| segment.object))
-        .chain(row.manifest_object)
-        .chain(row.key_object)
+    let ends = row.manifest_object.into_iter().chain(row.key_object);
+    let objects: Vec<(String, Uuid)> = parts
+        .into_iter()
+        .map(|part| (part.store, part.object))
+        .chain(staged.into_iter().map(|segment| (segment.store, segment.object)))
+        .chain(ends.map(|object| (row.store.clone(), object)))
         .collect();
     file_part::Entity::delete_many().filter(of_part).exec(tx.db()).await?;
     segment::Entity::delete_many().filter(of_segment).exec(tx.db()).await?;
     upload::Entity::delete_by_id(row.id).exec(tx.db()).await?;
-    if !objects.is_empty() {
-        let now = tx.firm.now();
-        tx.job(&Job::DeleteObjects { objects }, now).await?;
-    }
-    Ok(())
+    sweep::let_go(tx, objects).await
 }
 
 /// An upload that the actor began.

@@ -138,7 +138,7 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
             Job::AskInvitation { link } => invitations::again_for_link(firm, *link).await,
             Job::ProofCode { contact, code, until } => letters::mail_proof_code(firm, *contact, code, *until).await,
             Job::Text { to, words, until, .. } => letters::text(firm, to, words, *until),
-            Job::DeleteObjects { objects } => sweep::delete(firm, objects).await,
+            Job::DeleteObjects { store, objects } => sweep::delete(firm, store.as_deref(), objects).await,
         };
         let (outcome, note) = match outcome {
             Ok(Outcome::Letter(letter)) => carry::letter(firm, claimed.id, &letter).await,

@@ -1,12 +1,13 @@
 //! What a firm chooses about signing in, over the real router: the form, security questions, and the links.
 
-use crate::{browser::Browser, portal::Portal, tus::create};
+use crate::{browser::Browser, logs::Logs, portal::Portal, tus::create};
 use domain::settings::{SignInDraft, SignInSettings};
 use firm::{
-    on_both_engines,
+    RegistrySettings, on_both_engines,
     settings::sign_in,
     testing::{HOST, House},
 };
+use vault::Region;
 
 const PAGE: &str = "/office/settings/sign-in";
 const IMOGEN: &str = "imogen@harcourtpell.example";
@@ -195,12 +196,54 @@ on_both_engines!(
         let page = imogen.get(here).await.text();
         assert!(page.contains("On the disk of this server") && page.contains("uk"));
         let probed = imogen.post("/api/probe_store", &[("from", here)]).await;
-        assert!(imogen.follow(&probed).await.text().contains("It works"));
+        let page = imogen.follow(&probed).await.text();
+        assert!(page.contains("It works") && page.contains("It worked and took "));
         let objects = portal.house.folder.path().join("objects");
         std::fs::remove_dir_all(&objects).expect("removed");
         std::fs::write(&objects, b"no folder").expect("a file in its place");
         let broken = imogen.post("/api/probe_store", &[("from", here)]).await;
         let page = imogen.follow(&broken).await.text();
-        assert!(!page.contains("It works") && page.contains("Reference"));
+        assert!(!page.contains("It works") && page.contains("Reference") && page.contains("It failed, "));
+    }
+);
+
+on_both_engines!(
+    a_store_of_another_region_takes_nothing_and_the_log_says_why,
+    |house: House| async move {
+        let portal = Portal::of(house);
+        let papers = portal.papers(b"figures").await;
+        let mut house = portal.house;
+        let elsewhere = Region::parse("eu").expect("a region");
+        let move_away = |settings: &mut RegistrySettings| {
+            settings.stores = settings.stores.clone().reside(HOST, elsewhere);
+        };
+        house.restart(move_away).await;
+        let portal = Portal::of(house);
+        let mut anwen = portal.anwen().await;
+        let logs = Logs::listen();
+        let refused = create(&mut anwen, papers.thread, &[("upload-length", "7")], "").await;
+        assert_eq!(refused.status, 503);
+        assert!(
+            refused.text().contains("We cannot store this at the moment"),
+            "{}",
+            refused.text()
+        );
+        assert!(
+            !refused.text().contains("eu"),
+            "which region is the operator's business"
+        );
+        let firm = portal.house.firm.id().to_string();
+        let said = logs.lines(&[
+            "ERROR",
+            &firm,
+            "store=\"disk\"",
+            "is=\"uk\"",
+            "wanted=\"eu\"",
+            "another region",
+        ]);
+        assert_eq!(said.len(), 1, "{}", logs.text());
+        let mut imogen = portal.by_password(HOST, IMOGEN).await;
+        let page = imogen.get("/office/settings/stores").await.text();
+        assert!(page.contains("have to be in eu, and this store is in uk"));
     }
 );

@@ -15,7 +15,7 @@ mod spool;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -256,18 +256,20 @@ impl Store {
         Ok(entries.boxed())
     }
 
-    /// Whether the store works: writes, reads and deletes a small object under the firm id of zeroes.
+    /// Whether the store works: writes, reads and deletes a small object under the firm id of zeroes, and says how long
+    /// that took.
     ///
     /// # Errors
     ///
     /// The first thing that failed.
-    pub async fn probe(&self, random: &SecureRandom) -> Result<(), StoreFault> {
+    pub async fn probe(&self, random: &SecureRandom) -> Result<Duration, StoreFault> {
+        let begun = Instant::now();
         let written = Bytes::copy_from_slice(&random.bytes::<32>());
         let name = self.put([0; 16], written.clone(), random).await?;
         let read = self.get(&name, 32).await;
         self.delete(&name).await?;
         if read? == written {
-            return Ok(());
+            return Ok(begun.elapsed());
         }
         let fault = std::io::Error::new(
             std::io::ErrorKind::InvalidData,

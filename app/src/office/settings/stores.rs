@@ -9,6 +9,7 @@ use crate::{
     ui::{
         banner::ErrorBanner,
         icon::{Glyph, Icon},
+        time::{Style, Time},
     },
 };
 use domain::form;
@@ -21,14 +22,40 @@ const PAGE: &str = "/office/settings/stores";
 #[component]
 pub fn StorePage() -> impl IntoView {
     framed("Where files are kept", |desk| async move {
-        let view = stores::view(&desk.firm, &desk.actor).told(&desk)?;
+        let view = stores::view(&desk.firm, &desk.actor).await.told(&desk)?;
         let refused = refused_by(&desk, &[form::PROBE_STORE]).await?;
-        let kind = match view.name.as_str() {
-            "disk" => "On the disk of this server".to_owned(),
-            "s3" => "In a bucket of an S3 server".to_owned(),
-            "azure" => "In Azure Blob Storage".to_owned(),
-            other => other.to_owned(),
-        };
+        let now = desk.firm.now();
+        let last = view.last.map(|last| {
+            let outcome = match last.millis {
+                Some(millis) => format!("It worked and took {millis} ms, "),
+                None => "It failed, ".to_owned(),
+            };
+            view! {
+                <div>
+                    <dt>"Last test"</dt>
+                    <dd>{outcome} <Time at=last.at style=Style::Brief(now) /></dd>
+                </div>
+            }
+        });
+        let earlier = view
+            .earlier
+            .iter()
+            .map(|store| {
+                let region = match &store.region {
+                    Some(region) => format!("{}, {region}", place(&store.name)),
+                    None => format!(
+                        "{}: not set up any more, so these files cannot be opened",
+                        place(&store.name)
+                    ),
+                };
+                view! {
+                    <div>
+                        <dt>"Earlier files"</dt>
+                        <dd>{region}</dd>
+                    </div>
+                }
+            })
+            .collect_view();
         let elsewhere = view.residency.clone().filter(|residency| *residency != view.region);
         let elsewhere = elsewhere.map(|residency| {
             view! {
@@ -57,7 +84,7 @@ pub fn StorePage() -> impl IntoView {
             <dl class="facts">
                 <div>
                     <dt>"New files"</dt>
-                    <dd>{kind}</dd>
+                    <dd>{place(&view.name)}</dd>
                 </div>
                 <div>
                     <dt>"Region"</dt>
@@ -67,6 +94,8 @@ pub fn StorePage() -> impl IntoView {
                     <dt>"Files have to be in"</dt>
                     <dd>{residency}</dd>
                 </div>
+                {earlier}
+                {last}
             </dl>
             <form class="spaced" method="post" action=form::PROBE_STORE.action>
                 {hidden("from", PAGE)} <button class="button">"Test it now"</button>
@@ -75,4 +104,14 @@ pub fn StorePage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// Where a store is, for people.
+fn place(name: &str) -> String {
+    match name {
+        "disk" => "On the disk of this server".to_owned(),
+        "s3" => "In a bucket of an S3 server".to_owned(),
+        "azure" => "In Azure Blob Storage".to_owned(),
+        other => other.to_owned(),
+    }
 }

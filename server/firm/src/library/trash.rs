@@ -1,6 +1,6 @@
 //! What goes for good: parts of what was withdrawn, and files that were in the trash long enough.
 
-use crate::{Actor, Firm, error::Result, jobs::Job, tx::Tx};
+use crate::{Actor, Firm, error::Result, sweep, tx::Tx};
 use domain::limits;
 use entity::firm::{file, file_look, file_part, file_tag, file_version};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -62,8 +62,7 @@ pub(super) async fn erase_version(tx: &mut Tx<'_>, id: Uuid, version: i32) -> Re
         .and(file_part::Column::Version.eq(version));
     let parts = file_part::Entity::find().filter(of_part.clone()).all(tx.db()).await?;
     let row = file_version::Entity::find_by_id((id, version)).one(tx.db()).await?;
-    let ends = row.iter().flat_map(|row| [row.manifest_object, row.key_object]);
-    let objects: Vec<Uuid> = parts.iter().map(|part| part.object).chain(ends).collect();
+    let objects = objects(parts, row.as_slice());
     file_part::Entity::delete_many().filter(of_part).exec(tx.db()).await?;
     file_version::Entity::delete_by_id((id, version)).exec(tx.db()).await?;
     // Whoever opened it has not opened the next one of this number.
@@ -72,9 +71,19 @@ pub(super) async fn erase_version(tx: &mut Tx<'_>, id: Uuid, version: i32) -> Re
         .filter(file_look::Column::Version.gte(version))
         .exec(tx.db())
         .await?;
-    let now = tx.firm.now();
-    tx.job(&Job::DeleteObjects { objects }, now).await?;
-    Ok(())
+    sweep::let_go(tx, objects).await
+}
+
+/// What a file or one of its versions rests in, each with its store.
+fn objects(parts: Vec<file_part::Model>, versions: &[file_version::Model]) -> Vec<(String, Uuid)> {
+    let ends = versions.iter().flat_map(|version| {
+        [version.manifest_object, version.key_object].map(|object| (version.store.clone(), object))
+    });
+    parts
+        .into_iter()
+        .map(|part| (part.store, part.object))
+        .chain(ends)
+        .collect()
 }
 
 /// Lets the content of a file go: the rows of its parts now, the objects by a job. Its versions keep their receipts.
@@ -87,17 +96,10 @@ pub(super) async fn erase(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
         .filter(file_version::Column::File.eq(id))
         .all(tx.db())
         .await?;
-    let ends = versions
-        .iter()
-        .flat_map(|version| [version.manifest_object, version.key_object]);
-    let objects: Vec<Uuid> = parts.iter().map(|part| part.object).chain(ends).collect();
+    let objects = objects(parts, &versions);
     file_part::Entity::delete_many()
         .filter(file_part::Column::File.eq(id))
         .exec(tx.db())
         .await?;
-    if !objects.is_empty() {
-        let now = tx.firm.now();
-        tx.job(&Job::DeleteObjects { objects }, now).await?;
-    }
-    Ok(())
+    sweep::let_go(tx, objects).await
 }

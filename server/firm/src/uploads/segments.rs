@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Fault, Result},
-    jobs::Job,
+    sweep,
 };
 use entity::firm::{segment, upload};
 use futures::TryStreamExt;
@@ -107,9 +107,7 @@ async fn swap(of: &Arrival, rows: &[segment::Model], place: Place, one: &SealedP
         .filter(upload::Column::Id.eq(of.upload.uuid()))
         .exec(tx.db())
         .await?;
-    let objects = rows.iter().map(|row| row.object).collect();
-    let now = of.firm.now();
-    tx.job(&Job::DeleteObjects { objects }, now).await?;
+    sweep::let_go(&mut tx, rows.iter().map(|row| (row.store.clone(), row.object))).await?;
     tx.commit().await
 }
 

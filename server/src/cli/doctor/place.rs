@@ -108,7 +108,13 @@ pub(super) async fn stores(config: &Config) -> Vec<Finding> {
             format!("{name} in {region}")
         };
         findings.push(match store.probe(&SecureRandom::system()).await {
-            Ok(()) => fine(STORE, format!("A probe was written to {shown}, read and deleted.")),
+            Ok(took) => fine(
+                STORE,
+                format!(
+                    "A probe was written to {shown}, read and deleted in {} ms.",
+                    took.as_millis()
+                ),
+            ),
             Err(fault) => broken(STORE, format!("{shown}: {}", sentence(&fault))),
         });
     }
