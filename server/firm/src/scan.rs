@@ -85,13 +85,17 @@ impl Scanner {
         let mut later = self.0.later.lock().unwrap_or_else(PoisonError::into_inner);
         // What was not tried for a day is gone, or its turn comes from the start.
         later.retain(|_, (until, _)| now.seconds_since(*until) < 24 * 60 * 60);
-        let pause = later.get(&version.manifest_object).map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LONGEST_PAUSE));
+        let pause = later
+            .get(&version.manifest_object)
+            .map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LONGEST_PAUSE));
         later.insert(version.manifest_object, (now.plus_seconds(pause), pause));
     }
 
     fn is_put_off(&self, version: &file_version::Model, now: Moment) -> bool {
         let later = self.0.later.lock().unwrap_or_else(PoisonError::into_inner);
-        later.get(&version.manifest_object).is_some_and(|(until, _)| *until > now)
+        later
+            .get(&version.manifest_object)
+            .is_some_and(|(until, _)| *until > now)
     }
 
     fn went(&self, error: Option<&io::Error>) {
@@ -194,9 +198,9 @@ pub struct Scanned {
 /// # Errors
 /// The database fails.
 pub async fn all_held(firm: &Arc<Firm>) -> Result<Scanned> {
-    let mut scanned = Scanned::default();
+    let mut done = Scanned::default();
     let Some(scanner) = &firm.scanner else {
-        return Ok(scanned);
+        return Ok(done);
     };
     let held = file_version::Entity::find()
         .filter(file_version::Column::Scan.eq(HELD))
@@ -211,7 +215,7 @@ pub async fn all_held(firm: &Arc<Firm>) -> Result<Scanned> {
         let Some(file) = file.filter(|file| file.withdrawn_at.is_none()) else {
             continue;
         };
-        scanned.left += 1;
+        done.left += 1;
         if unreachable || scanner.is_put_off(&version, firm.now()) {
             continue;
         }
@@ -219,8 +223,8 @@ pub async fn all_held(firm: &Arc<Firm>) -> Result<Scanned> {
             Ok(verdict) => {
                 scanner.went(None);
                 note(firm, &file, &version, verdict).await?;
-                scanned.verdicts += 1;
-                scanned.left -= 1;
+                done.verdicts += 1;
+                done.left -= 1;
             }
             Err(Failed::NoVerdict(error)) => {
                 tracing::error!(file = %file.id, %error, "a file stays held");
@@ -232,7 +236,7 @@ pub async fn all_held(firm: &Arc<Firm>) -> Result<Scanned> {
             }
         }
     }
-    Ok(scanned)
+    Ok(done)
 }
 
 async fn look(
@@ -245,7 +249,9 @@ async fn look(
         let content = files::unchecked(firm, file, version).await?;
         content.open(0..content.size).await
     };
-    let bytes = bytes.await.map_err(|error| Failed::NoVerdict(io::Error::other(error)))?;
+    let bytes = bytes
+        .await
+        .map_err(|error| Failed::NoVerdict(io::Error::other(error)))?;
     clamd::scan(&scanner.0.address, bytes).await
 }
 

@@ -15,7 +15,7 @@ mod spool;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -263,7 +263,7 @@ impl Store {
     ///
     /// The first thing that failed.
     pub async fn probe(&self, random: &SecureRandom) -> Result<Duration, StoreFault> {
-        let begun = Instant::now();
+        let begun = tokio::time::Instant::now();
         let written = Bytes::copy_from_slice(&random.bytes::<32>());
         let name = self.put([0; 16], written.clone(), random).await?;
         let read = self.get(&name, 32).await;

@@ -220,20 +220,17 @@ on_both_engines!(
     }
 );
 
-on_both_engines!(
-    a_scanner_that_comes_back_releases_what_was_held,
-    |house| async move {
-        let clamd = Clamd::start().await;
-        clamd.behave(Manner::HangsUp);
-        let (house, file, _) = with_file(&house, &clamd, b"letters").await;
-        assert_eq!(verdicts(&house).await, 0);
-        clamd.behave(Manner::Honest);
-        assert_eq!(verdicts(&house).await, 0, "it is left alone for a moment");
-        house.advance(16);
-        assert_eq!(verdicts(&house).await, 1);
-        assert_eq!(refused(&house, file).await, None);
-    }
-);
+on_both_engines!(a_scanner_that_comes_back_releases_what_was_held, |house| async move {
+    let clamd = Clamd::start().await;
+    clamd.behave(Manner::HangsUp);
+    let (house, file, _) = with_file(&house, &clamd, b"letters").await;
+    assert_eq!(verdicts(&house).await, 0);
+    clamd.behave(Manner::Honest);
+    assert_eq!(verdicts(&house).await, 0, "it is left alone for a moment");
+    house.advance(16);
+    assert_eq!(verdicts(&house).await, 1);
+    assert_eq!(refused(&house, file).await, None);
+});
 
 on_both_engines!(
     attack_a_verdict_is_about_the_bytes_that_were_scanned_and_not_about_their_number,
