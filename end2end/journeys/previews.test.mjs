@@ -74,6 +74,31 @@ for (const scripts of [true, false]) {
         for (const name of [accounts.name, bank.name, other.name, "manifest.csv", "SHA256SUMS"]) assert.ok(all.names.includes(name), name);
         assert.equal(all.wrong, 0, "every digest fits");
     });
+
+    test(`a client sends a filled-in form back as a version, and the firm still has the blank one, ${how} scripts`, async (t) => {
+        const client = await set.visitor(t, { scripts });
+        await (scripts ? signInAsContact : signInByCode)(client, set.portal);
+        const { page } = client;
+        await page.goto("/files");
+        await page.getByRole("link", { name: accounts.name }).click();
+        const filled = paper(`Accounts, signed, ${how}.pdf`, 9_000);
+        await page.getByLabel("New version").setInputFiles(filled);
+        await page.getByRole("button", { name: "Add this version" }).click();
+        await page.getByText("The new version is here. The ones before it stay.").waitFor();
+        await page.getByRole("heading", { level: 1, name: filled.name }).waitFor();
+        assert.equal((await page.locator(".digest").first().innerText()).replaceAll(" ", ""), filled.sha256);
+        if (scripts) await look(client, "file-versions");
+        const downloading = page.waitForEvent("download");
+        await page.getByRole("link", { name: "Download version 1" }).click();
+        const before = await downloading;
+        assert.equal(before.suggestedFilename(), accounts.name);
+        assert.ok((await readFile(await before.path())).equals(accounts.buffer), "byte for byte as it was");
+
+        const office = await set.visitor(t, { scripts });
+        await signInAsStaff(office);
+        await office.page.goto("/office/files?show=new");
+        await office.page.getByRole("link", { name: filled.name }).waitFor();
+    });
 }
 
 /** The picture has come and was drawn. */

@@ -36,6 +36,40 @@ test("an owner changes how people sign in, without scripts: a refused form comes
     await page.getByText("60, before 30").waitFor();
 });
 
+test("an owner limits the room for files and tests where they are kept, without scripts", async (t) => {
+    const visitor = await set.visitor(t, { scripts: false });
+    const { page } = visitor;
+    await signInAsStaff(visitor, owner);
+    await page.goto("/office/settings");
+    await page.getByRole("link", { name: "Storage" }).click();
+    await page.getByLabel("For the whole firm").fill("half");
+    await page.getByLabel("For each client").fill("5");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Choose a number from 1 to 1000000.").waitFor();
+    assert.equal(await page.getByLabel("For the whole firm").inputValue(), "half");
+    await look(visitor, "settings-storage-refused");
+    await page.getByLabel("For the whole firm").fill("50");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await page.getByText("of 50 GB are used.").waitFor();
+    await look(visitor, "settings-storage");
+    await page.getByRole("link", { name: "Marlowe Ceramics Ltd" }).click();
+    await page.getByText("of 5 GB are used.").waitFor();
+    await page.getByText("Change the limit").click();
+    await page.getByLabel("Room for this client’s files").fill("8");
+    await look(visitor, "client-room");
+    await page.locator("details[open]").getByRole("button", { name: "Save" }).click();
+    await page.getByText("of 8 GB are used.").waitFor();
+
+    await page.goto("/office/settings");
+    await page.getByRole("link", { name: "Where files are kept" }).click();
+    await page.getByText("On the disk of this server").waitFor();
+    await page.getByRole("button", { name: "Test it now" }).click();
+    await page.getByText("It works: a test was written, read back and deleted.").waitFor();
+    await page.getByText(/It worked and took \d+ ms/).waitFor();
+    await look(visitor, "settings-stores");
+});
+
 test("a contact answers security questions, which staff clear with a reason", async (t) => {
     const visitor = await set.visitor(t, { scripts: false });
     const { page } = visitor;

@@ -33,7 +33,10 @@ use firm::{
     uploads,
 };
 use futures::{Stream, StreamExt as _, future::ready, stream};
-use http::{StatusCode, header::CONTENT_TYPE};
+use http::{
+    StatusCode,
+    header::{ACCEPT, CONTENT_TYPE},
+};
 use multer::{Field, Multipart};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
@@ -55,7 +58,8 @@ pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, 
     if signed_out && (boundary.is_none() || !answer::wants_page(request.headers())) {
         return answer::problem(&Problem::SignedOut);
     }
-    let page = answer::wants_page(request.headers());
+    let accept = request.headers().get(ACCEPT);
+    let scripted = accept.is_some_and(|accept| accept == "application/json");
     let Some(boundary) = boundary else {
         return StatusCode::BAD_REQUEST.into_response();
     };
@@ -66,7 +70,7 @@ pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, 
         let reference = desk.request_id.to_string();
         answer::problem(&Problem::Fault { reference })
     });
-    if !page && answered.status() == StatusCode::SEE_OTHER {
+    if scripted && answered.status() == StatusCode::SEE_OTHER {
         // A script sends the form and shows how far it is. It would follow a redirect itself, and so read away what the page
         // that it leads to says once.
         *answered.status_mut() = StatusCode::OK;
