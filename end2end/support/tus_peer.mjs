@@ -7,6 +7,8 @@ export function startTusPeer(directory, port) {
     const server = new Server({ path: "/files", datastore: new FileStore({ directory }), relativeLocation: true });
     return new Promise((settle, fail) => {
         const listening = server.listen({ host: "127.0.0.1", port }, () => settle(() => new Promise((closed) => listening.close(closed))));
+        // A connection that rests is not closed: whoever measures does something else for a while, and then uses it again.
+        listening.keepAliveTimeout = 0;
         listening.once("error", fail);
     });
 }

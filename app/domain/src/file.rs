@@ -54,13 +54,22 @@ impl Check {
         matches!(self, Self::Unscanned | Self::Clean)
     }
 
-    /// What stands beside a file that cannot be opened.
+    /// What stands beside a file that cannot be opened; nothing beside the others.
+    pub fn held(&self) -> String {
+        match self {
+            Self::Unscanned | Self::Clean => String::new(),
+            Self::Held => "Being checked for viruses".to_owned(),
+            Self::Quarantined { found } => format!("In quarantine: {found}"),
+        }
+    }
+
+    /// What a file's own page says of it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn words(&self) -> String {
         match self {
             Self::Unscanned => "Not checked for viruses".to_owned(),
             Self::Clean => "Checked for viruses: nothing was found".to_owned(),
-            Self::Held => "Being checked for viruses".to_owned(),
-            Self::Quarantined { found } => format!("In quarantine: {found}"),
+            Self::Held | Self::Quarantined { .. } => self.held(),
         }
     }
 }

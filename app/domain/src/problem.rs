@@ -405,7 +405,7 @@ impl Reason {
             }
             Self::RoomFull { left } => {
                 format!(
-                    "There is not enough room for this: {} of the room for these files is left. Nothing was sent. Remove what is not needed, or ask for more room.",
+                    "There is room for {} only. Nothing was sent. Remove what is not needed, or ask for more room.",
                     size::human(*left)
                 )
             }

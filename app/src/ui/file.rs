@@ -45,7 +45,7 @@ fn named(file: &FileChip) -> AnyView {
 
 /// Why it cannot be opened now, where that is so.
 pub fn held(file: &FileChip) -> Option<AnyView> {
-    (!file.check.is_open()).then(|| view! { <span class="held">{file.check.words()}</span> }.into_any())
+    (!file.check.is_open()).then(|| view! { <span class="held">{file.check.held()}</span> }.into_any())
 }
 
 /// A file on a message: type, name, size, download and the receipt that folds out.
