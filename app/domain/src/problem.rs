@@ -543,7 +543,7 @@ impl Reason {
 pub enum LibraryReason {
     /// Nothing was filled in that would change anything.
     NothingChosen,
-    /// More files than are changed in one go.
+    /// More files than are taken in one go.
     FilesAtOnce,
     /// A withdrawn file stays as a record and is not changed.
     FileWithdrawn {
@@ -579,7 +579,7 @@ impl LibraryReason {
         match self {
             Self::NothingChosen => "Choose a folder, type a tag or give a year first.".to_owned(),
             Self::FilesAtOnce => format!(
-                "Up to {} files are changed in one go. Choose fewer.",
+                "Up to {} files are taken in one go. Choose fewer.",
                 limits::FILES_AT_ONCE
             ),
             Self::FileWithdrawn { name } => {

@@ -89,10 +89,11 @@ pub fn StoragePage() -> impl IntoView {
 fn gigabytes(
     name: &'static str,
     label: &'static str,
-    hint: &'static str,
+    hint: impl Into<String>,
     value: String,
     error: Option<String>,
 ) -> impl IntoView {
+    let hint = hint.into();
     let described = match &error {
         Some(_) => format!("{name}-hint {name}-error"),
         None => format!("{name}-hint"),
@@ -131,27 +132,16 @@ pub fn of_client(id: ClientId, here: &str, room: ClientRoom, may_change: bool, p
         None => "Whole gigabytes. Empty: no limit.".to_owned(),
     };
     let error = problem.map(Problem::sentence);
+    let refused = error.is_some();
     let change = may_change.then(|| {
+        let label = "Room for this client’s files";
+        let field = gigabytes("client_room", label, usual, room_shown(room.own), error);
         view! {
-            <details class="edit" open=error.is_some()>
+            <details class="edit" open=refused>
                 <summary>"Change the limit"</summary>
                 <form class="stack" method="post" action=form::SAVE_CLIENT_ROOM.action>
                     {hidden("from", here)} {hidden("id", id)}
-                    <div class="field number">
-                        <label for="client_room">"Room for this client’s files"</label>
-                        <p class="hint" id="client_room-hint">
-                            {usual}
-                        </p>
-                        <input
-                            id="client_room"
-                            name="client_room"
-                            type="text"
-                            inputmode="numeric"
-                            value=room_shown(room.own)
-                            autocomplete="off"
-                            aria-describedby="client_room-hint"
-                        />
-                    </div>
+                    {field}
                     <button class="button">"Save"</button>
                 </form>
             </details>

@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     files,
 };
-use domain::{ClientId, Field, FileId, LibraryReason, Moment, Reason, access::Action, file as file_name, limits};
+use domain::{ClientId, FileId, Moment, access::Action, file as file_name};
 use entity::firm::file;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::{BTreeSet, HashSet};
@@ -47,16 +47,7 @@ pub const MISSING: &str = "Not included.txt";
 /// # Errors
 /// None was chosen, or too many; one is not in the actor's scope or cannot be opened.
 pub async fn chosen(firm: &Firm, actor: &Actor, ids: &[FileId]) -> Result<Bundle> {
-    let ids: BTreeSet<FileId> = ids.iter().copied().collect();
-    if ids.is_empty() {
-        return Err(Error::refused(Field::Files, Reason::Empty));
-    }
-    if ids.len() > limits::FILES_AT_ONCE {
-        return Err(Error::refused(
-            Field::Files,
-            Reason::Library(LibraryReason::FilesAtOnce),
-        ));
-    }
+    let ids = super::change::ticked(ids)?;
     let rows = file::Entity::find()
         .filter(file::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
         .order_by_asc(file::Column::CreatedAt)

@@ -36,16 +36,7 @@ use uuid::Uuid;
 /// # Errors
 /// A file is not in the actor's scope; none was chosen, or too many; the act is not theirs, or its time is over.
 pub async fn change(firm: &Firm, actor: &Actor, ids: &[FileId], acts: &[Act]) -> Result<()> {
-    let ids: BTreeSet<FileId> = ids.iter().copied().collect();
-    if ids.is_empty() {
-        return Err(Error::refused(Field::Files, Reason::Empty));
-    }
-    if ids.len() > limits::FILES_AT_ONCE {
-        return Err(Error::refused(
-            Field::Files,
-            Reason::Library(LibraryReason::FilesAtOnce),
-        ));
-    }
+    let ids = ticked(ids)?;
     let action = if acts == [Act::Withdraw] {
         Action::WithdrawFile
     } else {
@@ -79,6 +70,24 @@ pub async fn change(firm: &Firm, actor: &Actor, ids: &[FileId], acts: &[Act]) ->
         }
     }
     tx.commit().await
+}
+
+/// The files that are ticked, each once.
+///
+/// # Errors
+/// There is none, or there are too many.
+pub(super) fn ticked(ids: &[FileId]) -> Result<BTreeSet<FileId>> {
+    let ids: BTreeSet<FileId> = ids.iter().copied().collect();
+    if ids.is_empty() {
+        return Err(Error::refused(Field::Files, Reason::Empty));
+    }
+    if ids.len() > limits::FILES_AT_ONCE {
+        return Err(Error::refused(
+            Field::Files,
+            Reason::Library(LibraryReason::FilesAtOnce),
+        ));
+    }
+    Ok(ids)
 }
 
 /// Does it to one file, and says whether anything changed.
