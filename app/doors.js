@@ -79,6 +79,21 @@ export function sendWholeCodes(document) {
 }
 
 /**
+ * Has the files of a form go one by one, where the page has such a form.
+ *
+ * @param {Document} document the page
+ */
+async function sendInPieces(document) {
+  const forms = document.querySelectorAll("form[data-uploads]");
+  if (forms.length > 0) {
+    const { take } = await import("./uploads.js");
+    for (const form of forms) {
+      take(form, (to) => location.assign(to));
+    }
+  }
+}
+
+/**
  * A second press of a button sends nothing: the first answer is on its way. Where the answer is a download the page stays, and
  * the button is for another time.
  *
@@ -97,68 +112,6 @@ export function pressOnce(document) {
     form.dataset.sent = "";
     form.querySelector("button")?.setAttribute("aria-busy", "true");
   });
-}
-
-/**
- * How long a rest takes at the rate so far, in words.
- *
- * @param {number} left bytes that are left
- * @param {number} sent bytes that went
- * @param {number} seconds in how long
- * @returns {string} nothing while it is too early to say
- */
-export function timeLeft(left, sent, seconds) {
-  if (seconds < 2 || sent === 0) {
-    return "";
-  }
-  const rest = Math.ceil((left * seconds) / sent);
-  return rest < 60 ? `${rest} seconds left` : `${Math.ceil(rest / 60)} minutes left`;
-}
-
-/**
- * Sends a form's files in the background, shows how far they are and lets the sender stop. The answer says where to go.
- *
- * @param {Document} document the page
- * @param {(to: string) => void} go leaves for another page
- */
-export function showProgress(document, go) {
-  for (const form of document.querySelectorAll("form[data-progress]")) {
-    const shown = form.querySelector("[data-sending]");
-    const [bar, said, stop] = ["progress", "[role=status]", "button"].map((part) => shown.querySelector(part));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const request = new XMLHttpRequest();
-      const begun = Date.now();
-      const ended = (words) => {
-        said.textContent = words;
-        bar.hidden = stop.hidden = true;
-        delete form.dataset.sent;
-        form.querySelector("button[aria-busy]")?.removeAttribute("aria-busy");
-      };
-      request.upload.addEventListener("progress", ({ loaded, total }) => {
-        bar.max = total;
-        bar.value = loaded;
-        const left = timeLeft(total - loaded, loaded, (Date.now() - begun) / 1000);
-        said.textContent = loaded < total ? `${Math.floor((100 * loaded) / total)} percent sent. ${left}` : "All sent. It is being kept.";
-      });
-      request.addEventListener("load", () => {
-        const to = request.getResponseHeader("location");
-        if (to === null) {
-          ended(shown.dataset.failed);
-        } else {
-          go(to);
-        }
-      });
-      request.addEventListener("error", () => ended(shown.dataset.failed));
-      request.addEventListener("abort", () => ended(shown.dataset.stopped));
-      stop.onclick = () => request.abort();
-      request.open("POST", form.action);
-      request.setRequestHeader("accept", "application/json");
-      request.send(new FormData(form));
-      shown.hidden = bar.hidden = stop.hidden = false;
-      said.textContent = "Sending.";
-    });
-  }
 }
 
 // WebAuthn speaks bytes where JSON has base64url. Browsers learned to translate by themselves only lately.
@@ -373,7 +326,7 @@ if (typeof document !== "undefined") {
   sendWholeCodes(document);
   countDown(document);
   pressOnce(document);
-  showProgress(document, (to) => location.assign(to));
+  sendInPieces(document);
   if (typeof PublicKeyCredential !== "undefined") {
     offerPasskeys(document, navigator.credentials);
   }

@@ -1,7 +1,8 @@
 // Measures the server and its peers in one run, interleaved, and writes docs/benchmarks.md.
 //
 // Peers run as their documentation says: nginx with its DAV module (a PUT followed by fdatasync, since it never syncs by
-// itself) and with sendfile off for downloads; @tus/server with its file store. A peer that is missing fails the run.
+// itself) and with sendfile off for downloads; @tus/server with its file store; rclone serving a crypt remote by WebDAV and by
+// HTTP. A peer that is missing fails the run.
 
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
@@ -19,6 +20,12 @@ const THREADS = 20;
 // Uploads at once, and bytes of each.
 const CROWD = 64;
 const CROWD_BYTES = quick ? 10_000_000 : 100_000_000;
+// Milliseconds between two looks at a page meanwhile.
+const LOOK_EVERY = 25;
+// A long file, and how often a place in it is asked for.
+const LONG = quick ? GIB : 10 * GIB;
+const PLACES = quick ? 300 : 2000;
+const PLACE_BYTES = 64 * 1024;
 const MEMORY = "/dev/shm";
 const scratch = fs.mkdtempSync(path.join(process.env.BENCH_FOLDER ?? os.tmpdir(), "gatehouse-bench-"));
 const inMemory = fs.mkdtempSync(path.join(MEMORY, "gatehouse-bench-"));
@@ -29,6 +36,7 @@ const quartiles = (numbers) => {
   const sorted = [...numbers].sort((a, b) => a - b);
   return [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((sorted.length * 3) / 4)]];
 };
+const share = (numbers, part) => [...numbers].sort((a, b) => a - b)[Math.ceil(numbers.length * part) - 1];
 const seconds = (from) => Number(process.hrtime.bigint() - from) / 1e9;
 const run = (program, args, settings = {}) => execFileSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26, ...settings });
 
@@ -45,11 +53,12 @@ async function main() {
   const home = await homePage(portal, contact);
   const nginx = await openNginx();
   const tus = await openTus(path.join(scratch, "tus"));
+  const sealed = await openRclone("http", path.join(scratch, "rclone"), payload);
   // From here on the highest memory is that of the transfers.
   const before = memory(portal.child.pid);
   fs.writeFileSync(`/proc/${portal.child.pid}/clear_refs`, "5");
   const upload = { ours: [], nginx: [], bare: [], tus: [] };
-  const download = { ours: [], nginx: [] };
+  const download = { ours: [], nginx: [], rclone: [] };
   let file;
   for (let round = 0; round < rounds; round += 1) {
     const begun = await announce(portal, contact[0], size);
@@ -70,17 +79,20 @@ async function main() {
     }
     download.ours.push(getFile(`${portal.origin}/files/${file}/content`, [`Cookie: session=${contact[0]}`]));
     download.nginx.push(getFile(`http://127.0.0.1:${nginx.port}/dav/0.bin`, []));
+    download.rclone.push(getFile(`${sealed.origin}/payload.bin`, []));
     console.log(`round ${round + 1} of ${rounds}: up ${(size / 1e6 / sent).toFixed(0)} MB/s, down ${(size / 1e6 / download.ours.at(-1)).toFixed(0)} MB/s`);
   }
   const transfers = memory(portal.child.pid, "VmHWM") - before;
   const crowd = await crowded(portal, contact[0]);
+  const places = await placesOf(portal, contact[0], nginx);
+  await stop(sealed.child);
   await stop(portal.child);
   await stop(tus.child);
   const memoryOnly = await uploadsInMemory(payload);
-  write({ site, start, idle, transfers, home, upload, download, crowd, memoryOnly });
+  write({ site, start, idle, transfers, home, upload, download, crowd, places, memoryOnly });
 }
 
-// Many uploads at once, and a page that is asked for all the while.
+// Many uploads at once, and somebody who looks at a page every now and then, whether the look before was answered or not.
 async function crowded(portal, cookie) {
   const piece = path.join(scratch, "piece.bin");
   run("head", ["-c", String(CROWD_BYTES), "/dev/urandom"], { stdio: ["ignore", fs.openSync(piece, "w"), "inherit"] });
@@ -99,22 +111,55 @@ async function crowded(portal, cookie) {
   const begun = [];
   for (let number = 0; number < CROWD; number += 1) begun.push(await announce(portal, cookie, CROWD_BYTES));
   fs.writeFileSync(`/proc/${portal.child.pid}/clear_refs`, "5");
-  const script = path.join(scratch, "page.lua");
-  fs.writeFileSync(script, `request = function() return wrk.format("GET", "/files", { ["Cookie"] = "session=${cookie}" }) end`);
-  // It is ended when the last upload is there, and tells then what it saw.
-  const visitor = spawn("wrk", ["-t1", "-c2", "-d600s", "--latency", "-s", script, portal.origin], { stdio: ["ignore", "pipe", "inherit"] });
-  let told = "";
-  visitor.stdout.on("data", (bytes) => (told += bytes));
-  const gone = new Promise((resolve) => visitor.once("close", resolve));
+  const looks = [];
+  const look = async () => {
+    const asked = process.hrtime.bigint();
+    const { status } = await get(`${portal.origin}/files`, { cookie: `session=${cookie}` });
+    if (status !== 200) throw new Error(`the list of files was refused with ${status}`);
+    return seconds(asked) * 1000;
+  };
   const from = process.hrtime.bigint();
+  const clock = setInterval(() => looks.push(look()), LOOK_EVERY);
   await Promise.all(begun.map((upload) => curl(put(upload))));
   const took = seconds(from);
-  visitor.kill("SIGINT");
-  await gone;
-  const [, p99, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(told);
+  clearInterval(clock);
+  const times = await Promise.all(looks);
   const peak = memory(portal.child.pid, "VmHWM");
   for (const upload of begun) await cancel(portal, cookie, upload);
-  return { one: median(one), rate: (CROWD * CROWD_BYTES) / 1e6 / took, peak, p99: Number(p99) * { us: 0.001, ms: 1, s: 1000 }[unit] };
+  return { one: median(one), rate: (CROWD * CROWD_BYTES) / 1e6 / took, peak, looks: times.length, p50: share(times, 0.5), p99: share(times, 0.99) };
+}
+
+// Any place of a long file, of which nothing else is read. The file is all zeros: sealed it looks like any other.
+async function placesOf(portal, cookie, nginx) {
+  const long = path.join(scratch, "dav", "long.bin");
+  fs.closeSync(fs.openSync(long, "w"));
+  fs.truncateSync(long, LONG);
+  const begun = await announce(portal, cookie, LONG);
+  patch(portal, cookie, begun, long);
+  const file = await send(portal, cookie, begun);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (url, headers) => {
+    const first = Math.floor(Math.random() * (LONG - PLACE_BYTES));
+    const range = `bytes=${first}-${first + PLACE_BYTES - 1}`;
+    const from = process.hrtime.bigint();
+    return new Promise((resolve, reject) => {
+      http.get(url, { headers: { ...headers, range }, agent }, (answer) => {
+        let got = 0;
+        answer.on("data", (bytes) => (got += bytes.length)).on("end", () => {
+          if (answer.statusCode !== 206 || got !== PLACE_BYTES) return reject(new Error(`${range}: ${answer.statusCode}, ${got} bytes`));
+          resolve(seconds(from) * 1000);
+        });
+      }).on("error", reject);
+    });
+  };
+  const times = { ours: [], nginx: [] };
+  for (let turn = 0; turn < PLACES; turn += 1) {
+    times.ours.push(await ask(`${portal.origin}/files/${file}/content`, { cookie: `session=${cookie}` }));
+    times.nginx.push(await ask(`http://127.0.0.1:${nginx.port}/dav/long.bin`, {}));
+  }
+  agent.destroy();
+  const parts = (of) => ({ p50: share(of, 0.5), p99: share(of, 0.99) });
+  return { ours: parts(times.ours), nginx: parts(times.nginx) };
 }
 
 // The same upload where no disk is in the way: what sealing and hashing cost beside the protocol's own server.
@@ -123,15 +168,19 @@ async function uploadsInMemory(payload) {
   await until(() => get(`${portal.origin}/sign-in`).then((answer) => answer.status === 200));
   const [contact] = await signInContacts(portal, 1);
   const tus = await openTus(path.join(inMemory, "tus"));
-  const upload = { ours: [], tus: [] };
+  const sealed = await openRclone("webdav", path.join(inMemory, "rclone"));
+  const upload = { ours: [], tus: [], rclone: [] };
   for (let round = 0; round < rounds; round += 1) {
     const begun = await announce(portal, contact, size);
     upload.ours.push(patch(portal, contact, begun, payload));
     await cancel(portal, contact, begun);
     upload.tus.push(await tus.put(payload));
+    upload.rclone.push(putFile(`${sealed.origin}/${round}.bin`, payload, "PUT", []));
+    for (const name of fs.readdirSync(sealed.folder)) fs.rmSync(path.join(sealed.folder, name));
     // Cancelled objects go by a job; memory is wanted back before the next round.
     await until(async () => freeMegabytes(inMemory) > (3 * size) / 1e6);
   }
+  await stop(sealed.child);
   await stop(portal.child);
   await stop(tus.child);
   return upload;
@@ -203,7 +252,7 @@ async function pages() {
   for (const name of fs.readdirSync(folder)) {
     const part = /\.(wasm|js|css)\.br$/.exec(name);
     if (!part) continue;
-    const key = name.startsWith("doors") ? "doors.js" : part[1];
+    const key = /^(doors|uploads)/.test(name) ? "doors.js" : part[1];
     bytes[key] = (bytes[key] ?? 0) + fs.statSync(path.join(folder, name)).size;
   }
   return bytes;
@@ -330,6 +379,26 @@ async function openTus(folder) {
   };
 }
 
+// --- rclone -----------------------------------------------------------------------------------------------------------
+
+// A crypt remote over a local folder, served by HTTP or by WebDAV. `payload` is put there first.
+async function openRclone(how, folder, payload) {
+  fs.mkdirSync(folder);
+  const port = await freePort();
+  const password = run("rclone", ["obscure", "kiln and clay and chalk"]).trim();
+  const settings = {
+    ...process.env, RCLONE_CONFIG: path.join(scratch, "rclone.conf"), RCLONE_CONFIG_SEALED_TYPE: "crypt", RCLONE_CONFIG_SEALED_REMOTE: folder,
+    RCLONE_CONFIG_SEALED_PASSWORD: password,
+  };
+  fs.writeFileSync(settings.RCLONE_CONFIG, "");
+  if (payload) run("rclone", ["copyto", payload, "sealed:payload.bin"], { env: settings });
+  const child = spawn("rclone", ["serve", how, "sealed:", "--addr", `127.0.0.1:${port}`], { env: settings, stdio: ["ignore", "ignore", "ignore"] });
+  children.add(child);
+  const origin = `http://127.0.0.1:${port}`;
+  await until(() => get(origin).then((answer) => answer.status > 0));
+  return { child, origin, folder };
+}
+
 // --- nginx ------------------------------------------------------------------------------------------------------------
 
 async function openNginx() {
@@ -448,7 +517,7 @@ function stop(child) {
 
 // --- the report -------------------------------------------------------------------------------------------------------
 
-function write({ site, start, idle, transfers, home, upload, download, crowd, memoryOnly }) {
+function write({ site, start, idle, transfers, home, upload, download, crowd, places, memoryOnly }) {
   const rate = (times) => times.map((time) => size / 1e6 / time);
   const line = (numbers, digits = 0) => `${median(numbers).toFixed(digits)} (${quartiles(numbers).map((number) => number.toFixed(digits)).join(" to ")})`;
   const ratio = (ours, theirs) => (median(theirs) / median(ours)).toFixed(2);
@@ -472,29 +541,35 @@ Hardware: ${os.cpus().length} cores of ${cpu}; files on ${system}, page cache wa
 | Upload of ${(size / GIB).toFixed(2)} GiB, sealed and durable | ${line(rate(upload.ours))} MB/s | |
 | nginx DAV PUT of the plaintext, then fdatasync | ${line(rate(upload.nginx))} MB/s | |
 | nginx DAV PUT alone, not durable | ${line(rate(upload.bare))} MB/s | |
-| Ratio, ours to nginx with fdatasync | ${ratio(upload.ours, upload.nginx)} | 0.8 |
+| Ratio, ours to nginx with fdatasync | ${ratio(upload.ours, upload.nginx)} | 0.95 |
 | @tus/server 2.4 with its file store, which does not sync | ${line(rate(upload.tus))} MB/s | |
 | Ratio, ours to @tus/server | ${ratio(upload.ours, upload.tus)} | 1.0 |
 | The same upload to memory (tmpfs) | ${line(rate(memoryOnly.ours))} MB/s | |
 | @tus/server to memory | ${line(rate(memoryOnly.tus))} MB/s | |
 | Ratio, ours to @tus/server, in memory | ${ratio(memoryOnly.ours, memoryOnly.tus)} | 2.0 |
+| rclone crypt over WebDAV, to memory | ${line(rate(memoryOnly.rclone))} MB/s | |
+| Ratio, ours to rclone, in memory | ${ratio(memoryOnly.ours, memoryOnly.rclone)} | 3.0 |
 | ${CROWD} uploads of ${CROWD_BYTES / 1e6} MB at once, together | ${crowd.rate.toFixed(0)} MB/s | |
 | One of them alone, median of three | ${crowd.one.toFixed(0)} MB/s | |
 | Ratio, together to alone | ${(crowd.rate / crowd.one).toFixed(2)} | 0.9 |
 | Memory meanwhile at most (RSS) | ${crowd.peak.toFixed(0)} MB | 192 MB |
-| The list of files meanwhile, two at a time | p99 ${crowd.p99.toFixed(1)} ms | p99 50 ms |
+| The list of files meanwhile, asked for every ${LOOK_EVERY} ms, ${crowd.looks} times | p50 ${crowd.p50.toFixed(1)} ms, p99 ${crowd.p99.toFixed(1)} ms | p99 50 ms |
 | Download of the same file over loopback | ${line(rate(download.ours))} MB/s | |
 | nginx, sendfile off | ${line(rate(download.nginx))} MB/s | |
-| Ratio, ours to nginx | ${ratio(download.ours, download.nginx)} | 0.5 |
+| Ratio, ours to nginx | ${ratio(download.ours, download.nginx)} | 0.7 |
+| rclone serve http on a crypt remote | ${line(rate(download.rclone))} MB/s | |
+| Ratio, ours to rclone | ${ratio(download.ours, download.rclone)} | 3.0 |
+| ${PLACE_BYTES / 1024} KiB from anywhere in a file of ${LONG / GIB} GiB, ${PLACES} times | p50 ${places.ours.p50.toFixed(2)} ms, p99 ${places.ours.p99.toFixed(2)} ms | p50 1 ms, p99 5 ms |
+| nginx, the same from the plaintext | p50 ${places.nginx.p50.toFixed(2)} ms, p99 ${places.nginx.p99.toFixed(2)} ms | |
 | Memory after start (RSS) | ${idle.toFixed(1)} MB | 60 MB |
 | Memory that the transfers added at most (RSS, above what the pages before had left) | ${transfers.toFixed(1)} MB | 32 MB |
 | Start to the first rendered page | ${line(start)} ms | 150 ms |
 | First signed-in page: WebAssembly and script, brotli | ${kilobytes(site.wasm)} + ${kilobytes(site.js)} | 300 KB |
 | Pages before sign-in: script; style, brotli | ${kilobytes(site["doors.js"])}; ${kilobytes(site.css)} | 15 KB |
 `;
-  // What `make soak` measured stands below and stays.
+  // What stands below the table stays: the profile, and what `make soak` measured.
   const before = fs.existsSync("docs/benchmarks.md") ? fs.readFileSync("docs/benchmarks.md", "utf8") : "";
-  const soak = before.indexOf("\n## Two gibibytes through the server");
+  const soak = before.indexOf("\n## ");
   fs.writeFileSync("docs/benchmarks.md", soak < 0 ? text : `${text.trimEnd()}\n${before.slice(soak)}`);
   console.log(text);
 }

@@ -51,6 +51,11 @@ impl CookieNames {
         if self.secure { "__Host-link" } else { "link" }
     }
 
+    /// The browser that opened an upload-only link.
+    pub fn guest(self) -> &'static str {
+        if self.secure { "__Host-guest" } else { "guest" }
+    }
+
     /// Who signed in here before.
     pub fn device(self) -> &'static str {
         if self.secure { "__Host-device" } else { "device" }
@@ -89,6 +94,8 @@ pub struct Desk {
     pub device: Device,
     /// The value of the cookie that binds a sign-in link to this browser.
     pub browser: Option<String>,
+    /// The value of the cookie by which a guest of an upload-only link goes on in this browser.
+    pub guest: Option<String>,
     /// What came back with a refused form before sign-in, from its sealed cookie.
     pub flash: Option<Flash>,
     /// What the last form did, for the page to say once.

@@ -10,6 +10,7 @@ use crate::{
     },
     assets::PageAssets,
     desk::desk_here,
+    drop::DropPage,
     sign_in::{
         codes::CodesPage,
         enrol::EnrolPage,
@@ -102,6 +103,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/help/sent") view=HelpSentPage ssr=SsrMode::Async />
                 <Route path=path!("/reset/:id") view=ResetPage ssr=SsrMode::Async />
                 <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async />
+                <Route path=path!("/drop/:id") view=DropPage ssr=SsrMode::Async />
                 <Route path=path!("/link/:id") view=LinkPage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/activate/:id/code") view=ActivationCodePage ssr=SsrMode::Async />

@@ -25,6 +25,8 @@ pub mod assets;
 pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod doors;
+#[cfg(feature = "ssr")]
+pub mod drop;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod library;

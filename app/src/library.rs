@@ -7,7 +7,7 @@ mod bulk;
 mod file;
 mod filters;
 mod list;
-mod parts;
+pub mod parts;
 mod preview;
 
 pub use file::FilePage;

@@ -22,7 +22,7 @@ use crate::{
     library::{FilePage, FilesPage, PreviewPage},
     office::{
         audit::AuditPage,
-        clients::{ClientPage, ClientsPage, NewClientPage},
+        clients::{ClientLinksPage, ClientPage, ClientsPage, NewClientPage},
         contacts::{ContactPage, ContactsPage, NewContactPage},
         mail::MailPage,
         places::FirmPage,
@@ -90,6 +90,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/office/clients") view=ClientsPage ssr=SsrMode::Async />
                 <Route path=path!("/office/clients/new") view=NewClientPage ssr=SsrMode::Async />
                 <Route path=path!("/office/clients/:id") view=ClientPage ssr=SsrMode::Async />
+                <Route path=path!("/office/clients/:id/links") view=ClientLinksPage ssr=SsrMode::Async />
                 <Route path=path!("/office/contacts") view=ContactsPage ssr=SsrMode::Async />
                 <Route path=path!("/office/contacts/new") view=NewContactPage ssr=SsrMode::Async />
                 <Route path=path!("/office/contacts/:id") view=ContactPage ssr=SsrMode::Async />

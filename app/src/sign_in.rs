@@ -120,7 +120,7 @@ pub(crate) fn flash_of(desk: &Desk, form: &Form) -> Option<Flash> {
 }
 
 /// As [`flash_of`], also for somebody who is signed in: what a mailed link leads to is open to both.
-async fn flash_anywhere(desk: &Desk, form: &Form) -> Result<Option<Flash>, AppError> {
+pub(crate) async fn flash_anywhere(desk: &Desk, form: &Form) -> Result<Option<Flash>, AppError> {
     match flash_of(desk, form) {
         Some(flash) => Ok(Some(flash)),
         None => crate::plain::flash_of(desk, form).await,

@@ -1,7 +1,7 @@
 // The parts of app/doors.js that need no browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerOf, countDown, failing, offerButton, offerCopies, previewButton, sendWholeCodes, takeSecret, timeLeft } from "../../app/doors.js";
+import { answerOf, countDown, failing, offerButton, offerCopies, previewButton, sendWholeCodes, takeSecret } from "../../app/doors.js";
 
 test("a link's secret leaves the address, and only the secret", () => {
     const replaced = [];
@@ -129,11 +129,4 @@ test("a passkey's bytes travel as base64url, both ways", async () => {
     assert.deepEqual([...asked.allowCredentials[0].id], [1, 2, 3]);
     assert.equal(asked.rpId, "localhost");
     assert.deepEqual([answer.rawId, answer.response.clientDataJSON, answer.response.userHandle], ["-_8", "-_8", null]);
-});
-
-test("the time that is left is said once there is a rate, in seconds and then in minutes", () => {
-    assert.equal(timeLeft(1_000, 10, 1), "");
-    assert.equal(timeLeft(1_000, 0, 5), "");
-    assert.equal(timeLeft(300, 100, 10), "30 seconds left");
-    assert.equal(timeLeft(1_000, 100, 10), "2 minutes left");
 });

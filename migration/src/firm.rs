@@ -15,6 +15,7 @@ mod m0013_segments;
 mod m0014_versions;
 mod m0015_room;
 mod m0016_scan;
+mod m0017_upload_links;
 
 use sea_orm_migration::prelude::*;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Firm {
             Box::new(m0014_versions::Migration),
             Box::new(m0015_room::Migration),
             Box::new(m0016_scan::Migration),
+            Box::new(m0017_upload_links::Migration),
         ]
     }
 }

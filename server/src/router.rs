@@ -15,7 +15,7 @@ use crate::{
     state::House,
     theme, uploads,
 };
-use Who::{Anyone, Contact, Demo, Machine, SignedIn, Staff, Visitor};
+use Who::{Anyone, Contact, Demo, Machine, Sender, SignedIn, Staff, Visitor};
 use app::{desk::Desk, doors, plain, portal};
 use axum::{
     Extension, Router,
@@ -67,12 +67,13 @@ pub static DOORS: &[Door] = &[
     door!(POST "/files/change" SignedIn library::change),
     door!(POST "/files/zip" SignedIn downloads::bundle::send),
     door!(OPTIONS "/uploads" Visitor uploads::tus::options),
-    door!(POST "/uploads" SignedIn uploads::tus::create),
+    door!(POST "/uploads" Sender uploads::tus::create),
     // Whoever was signed out while writing finds the text again after signing in, so the handler itself turns visitors away.
     door!(POST "/uploads/form" Visitor uploads::form::send),
-    door!(HEAD "/uploads/{id}" SignedIn uploads::tus::status),
-    door!(PATCH "/uploads/{id}" SignedIn uploads::tus::append),
-    door!(DELETE "/uploads/{id}" SignedIn uploads::tus::cancel),
+    door!(POST "/drop/{id}/files" Visitor uploads::form::send_by_link),
+    door!(HEAD "/uploads/{id}" Sender uploads::tus::status),
+    door!(PATCH "/uploads/{id}" Sender uploads::tus::append),
+    door!(DELETE "/uploads/{id}" Sender uploads::tus::cancel),
     door!(OPTIONS "/uploads/{id}" Visitor uploads::tus::options),
     door!(GET "/events" SignedIn events::stream),
     door!(GET "/theme.css" Anyone theme::sheet),
@@ -103,6 +104,7 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/sign-in/help/sent", Visitor),
     ("/reset/{id}", Visitor),
     ("/link/{id}", Visitor),
+    ("/drop/{id}", Visitor),
     ("/activate/{id}", Visitor),
     ("/activate/{id}/code", Visitor),
     ("/activate/{id}/password", Visitor),
@@ -124,6 +126,7 @@ pub static PAGES: &[(&str, Who)] = &[
     ("/office/clients", Staff),
     ("/office/clients/new", Staff),
     ("/office/clients/{id}", Staff),
+    ("/office/clients/{id}/links", Staff),
     ("/office/contacts", Staff),
     ("/office/contacts/new", Staff),
     ("/office/contacts/{id}", Staff),
@@ -246,6 +249,12 @@ pub static FUNCTIONS: &[(&str, Who)] = &[
     ("/api/save_storage", Staff),
     ("/api/save_client_room", Staff),
     ("/api/probe_store", Staff),
+    ("/api/make_upload_link", Staff),
+    ("/api/step_upload_link", Staff),
+    ("/api/open_upload_link", Visitor),
+    ("/api/give_upload_pin", Visitor),
+    ("/api/introduce_guest", Visitor),
+    ("/api/prove_guest", Visitor),
 ];
 
 /// A page or server function that no table decides about, or one in a table that does not exist.

@@ -8,6 +8,8 @@
 pub enum Role {
     /// Nobody has signed in.
     Visitor,
+    /// Nobody has signed in, and an upload-only link was opened.
+    Guest,
     /// A client's human.
     Contact,
     /// Staff who act on all that they are let see.
@@ -35,6 +37,8 @@ pub enum Action {
     WriteThread,
     /// Begin a thread.
     OpenThread,
+    /// Send the bytes of a file that is for a client.
+    Upload,
     /// Download a file.
     ReadFile,
     /// Withdraw a file that one sent oneself.
@@ -65,13 +69,14 @@ pub enum Action {
 pub fn may(role: Role, action: Action) -> bool {
     use Action::{
         AppointOwner, CreateFirm, KeepLibrary, OpenThread, ReadAudit, ReadFile, ReadThread, RunClients, RunFirm,
-        RunJobs, RunSettings, RunTeam, SeeOffice, SeeSelf, SignIn, WithdrawFile, WriteThread,
+        RunJobs, RunSettings, RunTeam, SeeOffice, SeeSelf, SignIn, Upload, WithdrawFile, WriteThread,
     };
     match role {
         Role::Visitor => matches!(action, SignIn),
+        Role::Guest => matches!(action, Upload),
         Role::Contact => matches!(
             action,
-            SignIn | SeeSelf | ReadThread | WriteThread | OpenThread | ReadFile | WithdrawFile
+            SignIn | SeeSelf | ReadThread | WriteThread | OpenThread | Upload | ReadFile | WithdrawFile
         ),
         Role::Member => may(Role::Contact, action) || matches!(action, SeeOffice | RunClients | KeepLibrary),
         Role::Admin => may(Role::Member, action) || matches!(action, RunTeam | RunSettings | ReadAudit | RunFirm),
@@ -97,6 +102,23 @@ mod tests {
             assert!(!may(Role::Visitor, action));
         }
         assert!(may(Role::Visitor, Action::SignIn));
+    }
+
+    #[test]
+    fn a_guest_of_an_upload_only_link_sends_and_does_nothing_else() {
+        for action in [
+            Action::SignIn,
+            Action::SeeSelf,
+            Action::ReadThread,
+            Action::WriteThread,
+            Action::ReadFile,
+            Action::WithdrawFile,
+            Action::KeepLibrary,
+            Action::SeeOffice,
+        ] {
+            assert!(!may(Role::Guest, action), "{action:?}");
+        }
+        assert!(may(Role::Guest, Action::Upload) && !may(Role::Visitor, Action::Upload));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! into a flash together with the problem, and the page fills its form from it. Passwords, codes, secrets and files are
 //! never declared.
 
-use crate::problem::Problem;
+use crate::{problem::Problem, upload_link};
 use serde::{Deserialize, Serialize};
 
 /// A form: where it posts to and what it keeps.
@@ -547,6 +547,12 @@ pub const FORMS: &[Form] = &[
     PROBE_STORE,
     IMPORT_LEGACY,
     REMOVE_LEGACY,
+    upload_link::MAKE,
+    upload_link::STEP,
+    upload_link::OPEN,
+    upload_link::GIVE_PIN,
+    upload_link::INTRODUCE,
+    upload_link::PROVE,
 ];
 
 /// What was typed into a refused form, and why it was refused.

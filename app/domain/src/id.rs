@@ -121,6 +121,10 @@ ids! {
     PasskeyId
     /// A queued piece of work.
     JobId
+    /// The powerless, public half of an upload-only link.
+    UploadLinkId
+    /// A browser that opened an upload-only link.
+    GuestId
 }
 
 #[cfg(test)]

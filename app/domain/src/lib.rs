@@ -35,11 +35,12 @@ pub mod sign_in;
 pub mod size;
 pub mod text;
 pub mod thread;
+pub mod upload_link;
 pub mod walk;
 
 pub use id::{
-    ClientId, ContactId, FileId, FirmId, FolderId, FormId, JobId, LegacyAddressId, LinkId, MessageId, PasskeyId,
-    SessionId, StaffId, ThreadId, UploadId,
+    ClientId, ContactId, FileId, FirmId, FolderId, FormId, GuestId, JobId, LegacyAddressId, LinkId, MessageId,
+    PasskeyId, SessionId, StaffId, ThreadId, UploadId, UploadLinkId,
 };
 pub use moment::Moment;
 pub use problem::{Field, LibraryReason, Problem, Reason};

@@ -3,7 +3,7 @@
 //! It is closed: a page has a sentence for each. Causes (an unreachable store, a failed statement) stay in the log
 //! under a reference; only the reference comes here.
 
-use crate::{legacy::LegacyFault, limits, password::CharacterKind, size};
+use crate::{legacy::LegacyFault, limits, password::CharacterKind, size, upload_link::UploadLinkReason};
 use serde::{Deserialize, Serialize};
 
 /// Why a verb did not happen.
@@ -68,6 +68,10 @@ pub enum Field {
     Look,
     /// What stands on a button.
     Words,
+    /// What an upload-only link asks for.
+    Label,
+    /// The PIN of an upload-only link.
+    Pin,
     /// The form as a whole.
     Form,
     /// The name of a client, or of somebody of the team.
@@ -283,6 +287,8 @@ pub enum Reason {
     FileUnfinished,
     /// Nothing is changed in the library of files.
     Library(LibraryReason),
+    /// Nothing came by an upload-only link.
+    UploadLink(UploadLinkReason),
     /// None of the offered choices.
     NotOffered,
     /// The address is staff's or another contact's already.
@@ -507,6 +513,7 @@ impl Reason {
                 "That took too long, or was begun in another browser. Open the link in the email again, or type its code here.".to_owned()
             }
             Self::Library(reason) => reason.sentence(),
+            Self::UploadLink(reason) => reason.sentence(),
             Self::AddressTaken => {
                 "This address is in use already. One address is either one of staff or one contact.".to_owned()
             }
@@ -623,6 +630,8 @@ fn empty(field: Field) -> &'static str {
         Field::Tags => "Type a tag.",
         Field::Look => "Choose how it looks.",
         Field::Words => "Say what stands on the button.",
+        Field::Label => "Say what you ask for.",
+        Field::Pin => "Type the PIN.",
         Field::ChosenQuestion(_) => "Choose a question.",
         Field::Answer(_) => "Type an answer.",
         Field::Why => "Say why. It stands in the audit log.",

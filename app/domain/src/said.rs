@@ -91,6 +91,12 @@ pub enum Said {
     StoreWorks,
     /// A file has a new version.
     FileRenewed,
+    /// An upload-only link was made.
+    UploadLinkMade,
+    /// An upload-only link was ended.
+    UploadLinkEnded,
+    /// A guest's files arrived.
+    FilesReceived,
     /// A folder was added.
     FolderAdded,
     /// A folder was taken away.
@@ -253,6 +259,21 @@ const WORDS: &[(Said, &str, &str)] = &[
         Said::FileRenewed,
         "file-renewed",
         "The new version is here. The ones before it stay.",
+    ),
+    (
+        Said::UploadLinkMade,
+        "upload-link-made",
+        "The link is made. Copy it now: it is shown once.",
+    ),
+    (
+        Said::UploadLinkEnded,
+        "upload-link-ended",
+        "The link is ended. What came by it stays.",
+    ),
+    (
+        Said::FilesReceived,
+        "files-received",
+        "Your files have arrived, whole. Their receipts are below.",
     ),
     (Said::FolderAdded, "folder-added", "The folder is added."),
     (

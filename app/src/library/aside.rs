@@ -61,7 +61,7 @@ fn upload(view: &LibraryView, here: &str, client: Option<ClientId>, form: FormId
             </div>
             <form
                 class="stack drop-form"
-                data-progress=""
+                data-uploads="client"
                 method="post"
                 action=form::SEND_MESSAGE.action
                 enctype="multipart/form-data"

@@ -248,7 +248,7 @@ fn renew(view: &FileView, here: &str, form: FormId) -> impl IntoView + use<> {
             </div>
             <form
                 class="stack drop-form"
-                data-progress=""
+                data-uploads=format!("version {}", view.row.file.id)
                 method="post"
                 action=form::SEND_MESSAGE.action
                 enctype="multipart/form-data"

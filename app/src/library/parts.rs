@@ -47,21 +47,34 @@ pub fn words(row: &LibraryRow) -> impl IntoView + use<> {
         .collect_view()
 }
 
-/// How far a form's files are, shown by the script while it sends them.
+/// How far each of a form's files is, shown by the script while it sends them.
 pub fn sending() -> impl IntoView {
     view! {
         <div
             class="sending"
             data-sending=""
-            data-failed="The connection broke off, and nothing was kept. Try again."
-            data-stopped="Stopped. Nothing was kept."
+            data-failed="The connection broke off. Send the same files again: it goes on where it stopped."
+            data-refused="Not every file was taken, so nothing was kept yet. Choose others, or send these again: what has arrived is not sent twice."
+            data-stopped="Nothing was kept."
             hidden
         >
-            <progress aria-label="Sent"></progress>
-            <span role="status"></span>
-            <button class="button quiet small" type="button">
-                "Stop"
-            </button>
+            <p role="status"></p>
+            <ul class="rows"></ul>
+            <template>
+                <li class="plain-row">
+                    <strong data-name=""></strong>
+                    <progress></progress>
+                    <span class="quiet-text" data-words=""></span>
+                    <span class="actions">
+                        <button class="button quiet small" type="button" data-pause="">
+                            "Pause"
+                        </button>
+                        <button class="button quiet small" type="button" data-cancel="">
+                            "Cancel"
+                        </button>
+                    </span>
+                </li>
+            </template>
         </div>
     }
 }

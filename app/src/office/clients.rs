@@ -2,6 +2,7 @@
 
 pub mod api;
 mod fields;
+mod links;
 mod list;
 mod new;
 mod page;
@@ -10,6 +11,7 @@ mod portal;
 mod team;
 mod threads;
 
+pub use links::ClientLinksPage;
 pub use list::ClientsPage;
 pub use new::NewClientPage;
 pub use page::ClientPage;

@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use domain::{
-    ClientId, ContactId, StaffId,
+    ClientId, ContactId, GuestId, StaffId, UploadLinkId,
     access::{Action, Role, may},
     client::{self, ClientLabel, Person, Side},
 };
@@ -19,6 +19,8 @@ use uuid::Uuid;
 pub enum Actor {
     /// Nobody has signed in.
     Visitor,
+    /// Somebody who may send files by an upload-only link.
+    Guest(GuestActor),
     /// A client's human.
     Contact(ContactActor),
     /// One of the firm's people.
@@ -27,6 +29,19 @@ pub enum Actor {
     Worker,
     /// The command line.
     Operator,
+}
+
+/// Who sends by an upload-only link. They stand on the client's side and see nothing of it.
+#[derive(Clone, Copy, Debug)]
+pub struct GuestActor {
+    pub(crate) id: GuestId,
+    pub(crate) link: UploadLinkId,
+    pub(crate) client: ClientId,
+}
+
+impl GuestActor {
+    /// As the column of a row's author holds it.
+    pub(crate) const KIND: &'static str = "guest";
 }
 
 /// A contact, with the clients that are theirs.
@@ -118,6 +133,7 @@ impl Actor {
     /// Whether a client is in the actor's scope.
     fn reaches(&self, client: ClientId) -> bool {
         match self {
+            Self::Guest(guest) => guest.client == client,
             Self::Contact(contact) => contact.clients.iter().any(|own| own.id == client),
             Self::Staff(staff) => staff.kept_off.binary_search(&client).is_err(),
             _ => true,
@@ -127,6 +143,8 @@ impl Actor {
     /// Narrows a statement to the clients in the actor's scope. `client` is the column that says whose a row is.
     pub(crate) fn narrow<E: EntityTrait>(&self, query: Select<E>, client: impl ColumnTrait) -> Select<E> {
         match self {
+            // They list nothing, whatever asks.
+            Self::Guest(_) => query.filter(client.is_in(Vec::<Uuid>::new())),
             Self::Contact(contact) => query.filter(client.is_in(contact.clients.iter().map(|own| own.id.uuid()))),
             Self::Staff(staff) if !staff.kept_off.is_empty() => {
                 query.filter(client.is_not_in(staff.kept_off.iter().map(|id| id.uuid())))
@@ -158,6 +176,7 @@ impl Actor {
     pub fn role(&self) -> Role {
         match self {
             Self::Visitor => Role::Visitor,
+            Self::Guest(_) => Role::Guest,
             Self::Contact(_) => Role::Contact,
             Self::Staff(staff) => staff.role,
             Self::Worker => Role::Worker,
@@ -184,9 +203,32 @@ impl Actor {
         matches!(self, Self::Contact(_))
     }
 
+    /// The guest of an upload-only link, where one acts.
+    pub(crate) fn guest(&self) -> Option<&GuestActor> {
+        match self {
+            Self::Guest(guest) => Some(guest),
+            _ => None,
+        }
+    }
+
+    /// The client to whose files somebody adds who has no choice.
+    pub fn only_client(&self) -> Option<ClientId> {
+        self.guest().map(|guest| guest.client)
+    }
+
+    /// Whose a file is that the actor sends: the kind and the id, as the columns hold them.
+    ///
+    /// # Errors
+    /// `NotFound` when no person acts.
+    pub(crate) fn author(&self) -> Result<(&'static str, Uuid)> {
+        let id = self.person().ok_or_else(Error::not_found)?;
+        Ok((self.kind(), id))
+    }
+
     /// The person's id, where a person acts.
     pub fn person(&self) -> Option<Uuid> {
         match self {
+            Self::Guest(guest) => Some(guest.id.uuid()),
             Self::Contact(contact) => Some(contact.id.uuid()),
             Self::Staff(staff) => Some(staff.id.uuid()),
             _ => None,
@@ -220,6 +262,7 @@ impl Actor {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Visitor => "visitor",
+            Self::Guest(_) => GuestActor::KIND,
             Self::Contact(_) => "contact",
             Self::Staff(_) => "staff",
             Self::Worker => "worker",
@@ -233,6 +276,15 @@ pub(crate) fn side_name(side: Side) -> &'static str {
     match side {
         Side::Staff => "staff",
         Side::Contact => "contact",
+    }
+}
+
+/// The side on which the author of a file stands: guests on the client's.
+pub(crate) fn author_side_of(name: &str) -> Result<Side> {
+    if name == GuestActor::KIND {
+        Ok(Side::Contact)
+    } else {
+        side_of(name)
     }
 }
 

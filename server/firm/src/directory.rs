@@ -1,11 +1,11 @@
 //! Names for ids: who wrote, who read, whose it is.
 
-use crate::{Actor, Firm, actor::side_of, error::Result};
+use crate::{Actor, Firm, actor::author_side_of, error::Result};
 use domain::{
     ClientId,
     client::{self, ClientLabel, Person, Side},
 };
-use entity::firm::{client as client_row, contact, staff};
+use entity::firm::{client as client_row, contact, guest, staff};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select,
 };
@@ -39,7 +39,7 @@ impl Directory {
         Ok(Self {
             reader: actor.person(),
             staff: staff_names(db, staff_ids).await?,
-            contacts: contact_names(db, contact_ids).await?,
+            contacts: client_side_names(db, contact_ids).await?,
             clients: client_names(db, clients.into_iter().collect()).await?,
         })
     }
@@ -100,11 +100,12 @@ pub(crate) struct Author {
     staff_name: Option<String>,
     staff_title: Option<String>,
     contact_name: Option<String>,
+    guest_name: Option<String>,
 }
 
 impl Author {
     pub(crate) fn side(&self) -> Result<Side> {
-        side_of(&self.side)
+        author_side_of(&self.side)
     }
 
     /// The author, as the reader sees them.
@@ -112,7 +113,10 @@ impl Author {
         let side = self.side()?;
         let (name, title) = match side {
             Side::Staff => (self.staff_name.clone(), self.staff_title.clone().unwrap_or_default()),
-            Side::Contact => (self.contact_name.clone(), String::new()),
+            Side::Contact => (
+                self.contact_name.clone().or_else(|| self.guest_name.clone()),
+                String::new(),
+            ),
         };
         let name = name.unwrap_or_default();
         Ok(Person {
@@ -136,9 +140,12 @@ pub(crate) fn with_author<L: EntityTrait, A: EntityTrait + Default>(
         .from(author)
         .to(contact::Column::Id)
         .into();
+    let guest_of: RelationDef = A::belongs_to(guest::Entity).from(author).to(guest::Column::Id).into();
     query
         .join(JoinType::LeftJoin, staff_of)
         .join(JoinType::LeftJoin, contact_of)
+        .join(JoinType::LeftJoin, guest_of)
+        .column_as(guest::Column::Name, "guest_name")
         .column_as(side, "author_side")
         .column_as(author, "author")
         .column_as(staff::Column::Name, "staff_name")
@@ -157,15 +164,24 @@ async fn staff_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<Ha
     Ok(rows.into_iter().map(|row| (row.id, (row.name, row.title))).collect())
 }
 
-async fn contact_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>> {
+/// Of contacts, and of guests where some are none.
+async fn client_side_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let rows = contact::Entity::find()
-        .filter(contact::Column::Id.is_in(ids))
+        .filter(contact::Column::Id.is_in(ids.iter().copied()))
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    let mut names: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.name)).collect();
+    if names.len() < ids.len() {
+        let rows = guest::Entity::find()
+            .filter(guest::Column::Id.is_in(ids))
+            .all(db)
+            .await?;
+        names.extend(rows.into_iter().filter_map(|row| Some((row.id, row.name?))));
+    }
+    Ok(names)
 }
 
 async fn client_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>> {

@@ -10,7 +10,7 @@ use crate::{
     mails::{self, Note},
     tx::Tx,
 };
-use domain::{ContactId, LinkId, Moment, StaffId, client::Side};
+use domain::{ContactId, GuestId, LinkId, Moment, StaffId, UploadLinkId, client::Side};
 use entity::{Sealed, firm::job};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -135,6 +135,33 @@ pub(crate) enum Job {
         /// After this it is of no use.
         until: Moment,
     },
+    /// Mail an upload-only link, as long as it works.
+    UploadLink {
+        /// Which.
+        link: UploadLinkId,
+        /// The 256-bit secret of the link, as text.
+        secret: String,
+        /// To whom.
+        address: String,
+        /// Who of the firm made it, by name.
+        by: String,
+    },
+    /// Mail the code that proves the address of a guest.
+    GuestCode {
+        /// Whose.
+        guest: GuestId,
+        /// The code.
+        code: String,
+        /// After this it is of no use.
+        until: Moment,
+    },
+    /// Tell the maker of an upload-only link that something came by it. What comes within the quiet window makes one mail.
+    Received {
+        /// Whom.
+        staff: StaffId,
+        /// By which link.
+        link: UploadLinkId,
+    },
     /// Delete objects that no row names any more.
     DeleteObjects {
         /// The store that they are in. Jobs from before there were several name none, and then every store is asked.
@@ -173,6 +200,9 @@ impl Job {
             Self::Invitation { .. } => "invitation",
             Self::AskInvitation { .. } => "ask_invitation",
             Self::ProofCode { .. } => "proof_code",
+            Self::UploadLink { .. } => "upload_link",
+            Self::GuestCode { .. } => "guest_code",
+            Self::Received { .. } => "received",
             Self::DeleteObjects { .. } => "delete_objects",
         }
     }
@@ -180,7 +210,7 @@ impl Job {
     /// To whom it writes, where that is somebody whose post is logged from the start.
     pub(crate) fn person(&self) -> Option<(Side, Uuid)> {
         match self {
-            Self::InviteStaff { staff, .. } => Some((Side::Staff, staff.uuid())),
+            Self::InviteStaff { staff, .. } | Self::Received { staff, .. } => Some((Side::Staff, staff.uuid())),
             _ => self.contact().map(|contact| (Side::Contact, contact.uuid())),
         }
     }
@@ -206,6 +236,7 @@ impl Job {
     fn dedupe(&self) -> Option<String> {
         match self {
             Self::Notice { contact } => Some(format!("notice:{contact}")),
+            Self::Received { link, .. } => Some(format!("received:{link}")),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! The words of the firm's mails. They say that something waits, never what.
 
 mod address;
+mod guest;
 mod invitation;
 mod join;
 mod page;
@@ -8,6 +9,7 @@ mod reset;
 mod security;
 
 pub(crate) use address::{Move, Moved, Proof, mail_moved, mail_proof};
+pub(crate) use guest::{mail_guest_code, mail_received, mail_upload_link};
 pub(crate) use invitation::{Invitation, mail_invitation, mail_proof_code};
 pub(crate) use join::{ToTheTeam, mail_invitation_to_team};
 pub(crate) use reset::{Reset, mail_no_reset, mail_reset};

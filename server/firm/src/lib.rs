@@ -55,6 +55,7 @@ pub mod staff;
 pub mod stores;
 pub mod sweep;
 pub mod threads;
+pub mod upload_links;
 pub mod uploads;
 pub mod walks;
 pub mod worker;

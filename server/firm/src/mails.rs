@@ -235,6 +235,7 @@ fn about(kind: &str) -> &'static str {
         "invitation" => "Invitation",
         "proof_code" => "Code to activate access",
         "invite_staff" => "Invitation to the team",
+        "received" => "Something came by an upload link",
         "notice" => "Something waits",
         "text" => "Text message with a code",
         _ => "Email",

@@ -26,7 +26,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Seconds for which notices are gathered, so that five messages make one mail.
-const QUIET: i64 = 300;
+pub(crate) const QUIET: i64 = 300;
 
 /// A message to be sent.
 #[derive(Clone, Debug)]

@@ -123,7 +123,8 @@ pub(crate) async fn largest(db: &impl ConnectionTrait, most: usize) -> Result<Ve
     Ok(sums)
 }
 
-fn file_of() -> RelationDef {
+/// From a version to its file.
+pub(crate) fn file_of() -> RelationDef {
     file_version::Entity::belongs_to(file::Entity)
         .from(file_version::Column::File)
         .to(file::Column::Id)

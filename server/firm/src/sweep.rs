@@ -8,15 +8,16 @@ use crate::{
     error::{Error, Fault, Result},
     jobs::{Job, Outcome},
     library,
+    room::file_of,
     tx::Tx,
     uploads,
 };
 use entity::firm::{
-    code_sheet, file_part, file_version, flash, one_time_token, passkey_challenge, segment, session, sign_in_step,
-    slip, upload,
+    code_sheet, file, file_part, file_version, flash, guest, one_time_token, passkey_challenge, segment, session,
+    sign_in_step, slip, upload,
 };
 use futures::StreamExt;
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect};
 use std::{
     collections::{BTreeMap, HashSet},
     time::UNIX_EPOCH,
@@ -116,6 +117,11 @@ async fn expire_rows(firm: &Firm) -> Result<()> {
         .filter(one_time_token::Column::ExpiresAt.lt(long_ago))
         .exec(tx.db())
         .await?;
+    // Whoever never proved an address sent nothing; the others stand by what they sent.
+    guest::Entity::delete_many()
+        .filter(guest::Column::EndsAt.lt(now.0).and(guest::Column::ProvenAt.is_null()))
+        .exec(tx.db())
+        .await?;
     slip::Entity::delete_many()
         .filter(slip::Column::ExpiresAt.lt(now.0))
         .exec(tx.db())
@@ -194,7 +200,10 @@ async fn named_objects(firm: &Firm) -> Result<HashSet<Uuid>> {
         .into_tuple()
         .all(firm.db())
         .await?;
+    // What was withdrawn keeps its versions' rows as a record; its objects are let go, by a job or, if that failed for good, here.
     let ends: Vec<(Uuid, Uuid)> = file_version::Entity::find()
+        .join(JoinType::InnerJoin, file_of())
+        .filter(file::Column::WithdrawnAt.is_null())
         .select_only()
         .columns([file_version::Column::ManifestObject, file_version::Column::KeyObject])
         .into_tuple()

@@ -23,11 +23,12 @@ pub use whole::whole;
 
 use crate::{
     Actor, Firm,
-    actor::{allow, side_name},
+    actor::{GuestActor, allow},
     error::{Error, Result},
     files::wrapping,
     library, room, sweep, threads,
     tx::Tx,
+    upload_links,
 };
 use bytes::Bytes;
 use domain::{
@@ -89,24 +90,31 @@ pub struct UploadStatus {
 /// The destination is not the actor's; the name cannot be shown; the length is zero or over the limit.
 pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Declared) -> Result<UploadId> {
     let (client, thread) = match to {
-        Destination::Thread(id) => (threads::owner(&threads::row(firm.db(), id).await?), Some(id)),
+        Destination::Thread(id) => {
+            let client = threads::owner(&threads::row(firm.db(), id).await?);
+            allow(actor, Action::WriteThread, &client)?;
+            (client, Some(id))
+        }
         Destination::Client(id) => (id, None),
         Destination::Version(id) => (library::renewable(firm.db(), actor, id).await?.client.into(), None),
     };
-    allow(actor, Action::WriteThread, &client)?;
-    let (side, author) = actor.signed_in()?;
+    allow(actor, Action::Upload, &client)?;
+    let (kind, author) = actor.author()?;
     let name = names::name(&declared.name)?;
     let length = match declared.length {
         Some(length) => check_length(&name, length)?,
         // The most that it may have, until it is said.
-        None => land::column(room::file_limit(firm, client).await?)?,
+        None => land::column(match actor.guest() {
+            Some(guest) => upload_links::file_limit(firm, guest).await?,
+            None => room::file_limit(firm, client).await?,
+        })?,
     };
     let (client_key_version, client_key) = firm.client_key(client).await?;
     let store = firm.stores.for_new(firm.id)?.name().as_str().to_owned();
     let id = UploadId::from(firm.random.id());
     let now = firm.now().0;
     let tx = firm.begin().await?;
-    room::claim(&tx, client, declared.length.unwrap_or(1), None).await?;
+    claim(&tx, client, (kind, author), declared.length, None).await?;
     let (file, version) = match to {
         Destination::Version(file) => (file, next_version(tx.db(), file).await?),
         Destination::Thread(_) | Destination::Client(_) => (FileId::from(firm.random.id()), FIRST_VERSION),
@@ -117,7 +125,7 @@ pub async fn begin(firm: &Firm, actor: &Actor, to: Destination, declared: &Decla
         id: Set(id.uuid()),
         client: Set(client.uuid()),
         thread: Set(thread.map(ThreadId::uuid)),
-        author_side: Set(side_name(side).to_owned()),
+        author_side: Set(kind.to_owned()),
         author: Set(author),
         file: Set(file.uuid()),
         name: Set(Sealed::seal(&name, firm.at("upload", "name", id.uuid()), &firm.random)?),
@@ -255,19 +263,34 @@ async fn remove(tx: &mut Tx<'_>, row: &upload::Model) -> Result<()> {
 
 /// An upload that the actor began.
 pub(crate) async fn own(firm: &Firm, actor: &Actor, id: UploadId) -> Result<upload::Model> {
-    let (side, author) = actor.signed_in()?;
+    let (kind, author) = actor.author()?;
     let row = upload::Entity::find_by_id(id.uuid())
         .filter(
             upload::Column::Author
                 .eq(author)
-                .and(upload::Column::AuthorSide.eq(side_name(side)))
+                .and(upload::Column::AuthorSide.eq(kind))
                 .and(upload::Column::TouchedAt.gte(kept_since(firm))),
         )
         .one(firm.db())
         .await?
         .ok_or_else(Error::not_found)?;
-    allow(actor, Action::WriteThread, &ClientId::from(row.client))?;
+    allow(actor, Action::Upload, &ClientId::from(row.client))?;
     Ok(row)
+}
+
+/// Refuses what there is no room for: for the client's files, and by a guest's link. `said` is the length, if it is known.
+async fn claim(
+    tx: &Tx<'_>,
+    client: ClientId,
+    (kind, author): (&str, Uuid),
+    said: Option<u64>,
+    but: Option<Uuid>,
+) -> Result<()> {
+    room::claim(tx, client, said.unwrap_or(1), but).await?;
+    if kind == GuestActor::KIND {
+        upload_links::claim(tx, author, said, but).await?;
+    }
+    Ok(())
 }
 
 /// What was touched before this is given up.

@@ -138,6 +138,14 @@ async fn run_firm(registry: &Registry, firm: &Arc<Firm>) -> Result<usize> {
             Job::AskInvitation { link } => invitations::again_for_link(firm, *link).await,
             Job::ProofCode { contact, code, until } => letters::mail_proof_code(firm, *contact, code, *until).await,
             Job::Text { to, words, until, .. } => letters::text(firm, to, words, *until),
+            Job::UploadLink {
+                link,
+                secret,
+                address,
+                by,
+            } => letters::mail_upload_link(firm, *link, secret, address, by).await,
+            Job::GuestCode { guest, code, until } => letters::mail_guest_code(firm, *guest, code, *until).await,
+            Job::Received { staff, link } => letters::mail_received(firm, *staff, *link).await,
             Job::DeleteObjects { store, objects } => sweep::delete(firm, store.as_deref(), objects).await,
         };
         let (outcome, note) = match outcome {

@@ -60,6 +60,7 @@ pub async fn layer(
     };
     let said = cookie(headers, house.cookies.said()).and_then(Said::named);
     let browser = cookie(headers, house.cookies.link()).map(str::to_owned);
+    let guest = cookie(headers, house.cookies.guest()).map(str::to_owned);
     let (session, actor) = session.map_or((None, Actor::Visitor), |it| (Some(it.id), it.actor));
     let arrived = flash
         .clone()
@@ -72,6 +73,7 @@ pub async fn layer(
         request_id,
         device,
         browser,
+        guest,
         flash,
         said,
         runtime: tokio::runtime::Handle::current(),

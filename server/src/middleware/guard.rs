@@ -12,7 +12,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::Problem;
-use firm::Actor;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 /// Marks a server function's error for its client; the value is the function's path.
@@ -29,6 +28,8 @@ pub enum Who {
     Visitor,
     /// Contacts and staff.
     SignedIn,
+    /// Contacts, staff, and browsers that opened an upload-only link: what is behind looks whether its guest may send.
+    Sender,
     /// Contacts alone.
     Contact,
     /// Staff alone.
@@ -38,21 +39,23 @@ pub enum Who {
 }
 
 impl Who {
-    fn admits(self, actor: &Actor) -> Result<(), Problem> {
+    fn admits(self, desk: &Desk) -> Result<(), Problem> {
+        let actor = &desk.actor;
         let signed_in = actor.side().is_some();
         match self {
             Self::Machine | Self::Anyone | Self::Visitor | Self::Demo => Ok(()),
+            Self::Sender if desk.guest.is_some() => Ok(()),
             _ if !signed_in => Err(Problem::SignedOut),
             Self::Contact if !actor.is_contact() => Err(Problem::NotFound),
             Self::Staff if !actor.is_staff() => Err(Problem::NotFound),
-            Self::SignedIn | Self::Contact | Self::Staff => Ok(()),
+            Self::SignedIn | Self::Sender | Self::Contact | Self::Staff => Ok(()),
         }
     }
 }
 
 /// Lets the request through to its handler, or answers it.
 pub async fn layer(who: Who, Extension(desk): Extension<Desk>, request: Request, next: Next) -> Response {
-    let problem = match who.admits(&desk.actor) {
+    let problem = match who.admits(&desk) {
         Ok(()) => return next.run(request).await,
         Err(problem) => problem,
     };

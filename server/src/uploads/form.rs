@@ -16,21 +16,23 @@ use app::desk::{Desk, SAID_SECONDS};
 use axum::{
     Extension,
     body::{Body, Bytes},
-    extract::{Request, State},
+    extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
 use domain::{
-    Field as Name, Problem, Reason, ThreadId, UploadId,
+    Field as Name, Problem, Reason, ThreadId, UploadId, UploadLinkId,
     form::{Flash, SEND_MESSAGE},
     limits,
     said::Said,
+    upload_link::path,
 };
 use firm::{
     drafts,
     library::{self, NewFiles},
     messages::{self, NewMessage},
     threads::{self, NewThread},
-    uploads,
+    upload_links::{self, guests},
+    uploads::{self, Destination},
 };
 use futures::{Stream, StreamExt as _, future::ready, stream};
 use http::{
@@ -49,27 +51,81 @@ const READ_ON_TIME: Duration = Duration::from_secs(10);
 
 /// `POST /uploads/form`.
 pub async fn send(State(house): State<House>, Extension(desk): Extension<Desk>, request: Request) -> Response {
-    let boundary = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .and_then(|kind| multer::parse_boundary(kind).ok());
+    let boundary = boundary_of(&request);
     let signed_out = desk.actor.side().is_none();
     if signed_out && (boundary.is_none() || !answer::wants_page(request.headers())) {
         return answer::problem(&Problem::SignedOut);
     }
-    let accept = request.headers().get(ACCEPT);
-    let scripted = accept.is_some_and(|accept| accept == "application/json");
     let Some(boundary) = boundary else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let body = request.into_body();
-    let desk_too = desk.clone();
-    let answered = sealing(&house, async move { receive(&desk_too, body, boundary).await }).await;
-    let mut answered = answered.unwrap_or_else(|| {
-        let reference = desk.request_id.to_string();
-        answer::problem(&Problem::Fault { reference })
-    });
+    let scripted = is_scripted(&request);
+    let reference = desk.request_id.to_string();
+    let answered = sealing(
+        &house,
+        async move { receive(&desk, request.into_body(), boundary).await },
+    )
+    .await;
+    answered_to(scripted, reference, answered)
+}
+
+/// `POST /drop/{id}/files`: files by an upload-only link.
+pub async fn send_by_link(
+    State(house): State<House>,
+    Extension(desk): Extension<Desk>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let Ok(id) = id.parse::<UploadLinkId>() else {
+        return answer::problem(&Problem::NotFound);
+    };
+    let Some(boundary) = boundary_of(&request) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let scripted = is_scripted(&request);
+    let reference = desk.request_id.to_string();
+    let answered = sealing(&house, async move {
+        let body = request.into_body();
+        match guests::sender(&desk.firm, id, desk.guest.as_deref()).await {
+            Ok(actor) => {
+                // Whoever may be signed in here besides: what is sent by the link is the guest's.
+                let guest = Desk {
+                    actor,
+                    session: None,
+                    ..desk
+                };
+                receive(&guest, body, boundary).await
+            }
+            Err(error) => {
+                let problem = error.into_problem(&desk.request_id.0);
+                if problem == Problem::NotFound {
+                    return answer::problem(&problem);
+                }
+                read_on(Multipart::new(parts_of(body, boundary.len() + 2).await, boundary)).await;
+                let typed = Typed {
+                    from: Some(path(id)),
+                    ..Typed::default()
+                };
+                refused(&desk, typed, problem).await
+            }
+        }
+    })
+    .await;
+    answered_to(scripted, reference, answered)
+}
+
+fn boundary_of(request: &Request) -> Option<String> {
+    let kind = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    multer::parse_boundary(kind).ok()
+}
+
+fn is_scripted(request: &Request) -> bool {
+    let accept = request.headers().get(ACCEPT);
+    accept.is_some_and(|accept| accept == "application/json")
+}
+
+fn answered_to(scripted: bool, reference: String, answered: Option<Response>) -> Response {
+    let mut answered = answered.unwrap_or_else(|| answer::problem(&Problem::Fault { reference }));
     if scripted && answered.status() == StatusCode::SEE_OTHER {
         // A script sends the form and shows how far it is. It would follow a redirect itself, and so read away what the page
         // that it leads to says once.
@@ -84,14 +140,15 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
     let mut begun = Vec::new();
     let outcome = match take(desk, &mut form, &mut typed, &mut begun).await {
         // Whatever is wrong with what they sent.
-        _ if desk.actor.side().is_none() => Err(Problem::SignedOut),
-        Ok(()) => post(desk, &typed, &begun).await,
+        _ if is_nobody(desk) => Err(Problem::SignedOut),
+        Ok(()) => post(desk, &typed, &[typed.sent.as_slice(), &begun].concat()).await,
         Err(problem) => Err(problem),
     };
     match outcome {
         Ok(to) => {
             forget(desk, &typed).await;
             let said = match (&typed.version, &typed.library) {
+                _ if desk.actor.only_client().is_some() => Some(Said::FilesReceived),
                 (Some(_), _) => Some(Said::FileRenewed),
                 (None, Some(_)) => Some(Said::FilesKept),
                 (None, None) => None,
@@ -156,11 +213,18 @@ async fn take(
         };
         match field.name() {
             // All text stands before: what was typed is known, and a visitor's file is not taken.
-            Some("files") if desk.actor.side().is_none() => return Err(Problem::SignedOut),
+            Some("files") if is_nobody(desk) => return Err(Problem::SignedOut),
             Some("files") => {
                 if let Some(upload) = take_file(desk, field, typed, begun.len()).await? {
                     begun.push(upload);
                 }
+            }
+            // What a script sent before by itself.
+            Some("upload") => {
+                let id = take_text(field, &mut room).await?.parse();
+                typed
+                    .sent
+                    .push(id.map_err(|_| Problem::field(Name::Files, Reason::FileGone))?);
             }
             Some(name) => {
                 let name = name.to_owned();
@@ -174,6 +238,11 @@ async fn take(
             None => {}
         }
     }
+}
+
+/// Whether nobody sends who might: not signed in, and no guest of a link.
+fn is_nobody(desk: &Desk) -> bool {
+    desk.actor.person().is_none()
 }
 
 async fn take_text(mut field: Field<'static>, room: &mut usize) -> Result<String, Problem> {
@@ -210,7 +279,10 @@ async fn take_file(
     if already >= limits::FILES_A_MESSAGE {
         return Err(Problem::field(Name::Files, Reason::TooManyFiles));
     }
-    let to = typed.destination()?;
+    let to = match desk.actor.only_client() {
+        Some(client) => Destination::Client(client),
+        None => typed.destination()?,
+    };
     let Some(first) = first.map_err(|_| cut(&name))? else {
         return Err(Problem::field(Name::Files, Reason::FileEmpty { name }));
     };
@@ -236,6 +308,12 @@ async fn next_piece(field: &mut Field<'static>) -> Result<Option<Bytes>, BodyErr
 /// Sends what has arrived, and says where to look at it.
 async fn post(desk: &Desk, typed: &Typed, begun: &[UploadId]) -> Result<String, Problem> {
     let problem = |error: firm::Error| error.into_problem(&desk.request_id.0);
+    if desk.actor.only_client().is_some() {
+        upload_links::receive(&desk.firm, &desk.actor, begun, typed.form()?)
+            .await
+            .map_err(problem)?;
+        return Ok(typed.from().to_owned());
+    }
     if let Some(file) = typed.version()? {
         let one = match begun {
             [one] => *one,

@@ -5,7 +5,7 @@
 //! understand one header differently.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{ClientId, Moment, ThreadId};
+use domain::{ClientId, FileId, Moment, ThreadId, UploadLinkId};
 
 /// What a client says about a file before it sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,12 @@ pub struct Metadata {
 pub enum Place {
     /// Into a thread that exists.
     Thread(ThreadId),
-    /// Into a thread that is begun with it, about this client.
+    /// To this client: into a thread that is begun with it, or into the library.
     Client(ClientId),
+    /// To this file, as its next version.
+    Version(FileId),
+    /// To the client of this upload-only link.
+    Link(UploadLinkId),
 }
 
 /// Bytes of the header. A name has at most 255 kept, so this is generous.
@@ -35,7 +39,8 @@ pub fn parse(header: &str) -> Option<Metadata> {
     if header.len() > HEADER_BYTES {
         return None;
     }
-    let (mut filename, mut thread, mut client, mut modified) = (None, None, None, None);
+    let (mut filename, mut modified) = (None, None);
+    let (mut thread, mut client, mut version, mut link) = (None, None, None, None);
     for pair in header.split(',') {
         let mut words = pair.trim_matches(' ').split(' ');
         let key = words.next().filter(|key| !key.is_empty())?;
@@ -47,6 +52,8 @@ pub fn parse(header: &str) -> Option<Metadata> {
             "filename" => &mut filename,
             "thread" => &mut thread,
             "client" => &mut client,
+            "version" => &mut version,
+            "link" => &mut link,
             "modified" => &mut modified,
             _ => continue,
         };
@@ -55,9 +62,11 @@ pub fn parse(header: &str) -> Option<Metadata> {
             return None;
         }
     }
-    let place = match (thread, client) {
-        (Some(id), None) => Place::Thread(id.parse().ok()?),
-        (None, Some(id)) => Place::Client(id.parse().ok()?),
+    let place = match (thread, client, version, link) {
+        (Some(id), None, None, None) => Place::Thread(id.parse().ok()?),
+        (None, Some(id), None, None) => Place::Client(id.parse().ok()?),
+        (None, None, Some(id), None) => Place::Version(id.parse().ok()?),
+        (None, None, None, Some(id)) => Place::Link(id.parse().ok()?),
         _ => return None,
     };
     Some(Metadata {
@@ -103,6 +112,8 @@ mod tests {
             thread.clone(),
             format!("{name},{name},{thread}"),
             format!("{name},{thread},{}", pair("client", THREAD)),
+            format!("{name},{thread},{}", pair("link", THREAD)),
+            format!("{name},{},{}", pair("version", THREAD), pair("client", THREAD)),
             format!("{name},{thread},"),
             format!("{name} x,{thread}"),
             format!("{name},thread {THREAD}!"),

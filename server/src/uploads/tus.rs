@@ -20,7 +20,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Moment, Problem, UploadId};
-use firm::uploads::{self, Append, AppendError, Declared, Destination};
+use firm::{
+    Actor,
+    upload_links::guests,
+    uploads::{self, Append, AppendError, Declared, Destination},
+};
 use futures::Stream;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
@@ -73,16 +77,16 @@ pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>
     {
         return resumable(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let to = match metadata.place {
-        Place::Thread(thread) => Destination::Thread(thread),
-        Place::Client(client) => Destination::Client(client),
+    let (actor, to) = match destined(&desk, metadata.place).await {
+        Ok(destined) => destined,
+        Err(error) => return told(&desk, error),
     };
     let declared = Declared {
         name: metadata.filename,
         length,
         modified: metadata.modified,
     };
-    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
+    let firm = Arc::clone(&desk.firm);
     let body = pieces(body);
     let begun = sealing(&house, async move {
         let id = uploads::begin(&firm, &actor, to, &declared).await?;
@@ -111,7 +115,7 @@ pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>
 /// as a whole leaves none, because nobody was told its address.
 async fn take_first(
     firm: Arc<firm::Firm>,
-    actor: firm::Actor,
+    actor: Actor,
     id: UploadId,
     first: Append,
     body: impl Stream<Item = Result<Bytes, BodyError>> + Send,
@@ -139,8 +143,11 @@ pub async fn status(
         Ok(id) => id,
         Err(refused) => return refused,
     };
-    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
-    match sealing(&house, uploads::standing(firm, actor, id)).await {
+    let actor = match sender_of(&desk, id).await {
+        Ok(actor) => actor,
+        Err(error) => return told(&desk, error),
+    };
+    match sealing(&house, uploads::standing(Arc::clone(&desk.firm), actor, id)).await {
         Some(Ok(status)) => {
             let mut response = resumable(StatusCode::OK);
             put(&mut response, UPLOAD_OFFSET, &status.offset.to_string());
@@ -179,9 +186,12 @@ pub async fn append(
         Ok(said) => said,
         Err(refused) => return refused,
     };
-    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
+    let actor = match sender_of(&desk, id).await {
+        Ok(actor) => actor,
+        Err(error) => return told(&desk, error),
+    };
     let body = pieces(request.into_body());
-    match sealing(&house, uploads::append(firm, actor, id, said, body)).await {
+    match sealing(&house, uploads::append(Arc::clone(&desk.firm), actor, id, said, body)).await {
         Some(Ok(offset)) => {
             let mut response = standing(StatusCode::NO_CONTENT, offset);
             expires(&mut response, &desk);
@@ -203,11 +213,47 @@ pub async fn cancel(
         Ok(id) => id,
         Err(refused) => return refused,
     };
-    let (firm, actor) = (Arc::clone(&desk.firm), desk.actor.clone());
+    let actor = match sender_of(&desk, id).await {
+        Ok(actor) => actor,
+        Err(error) => return told(&desk, error),
+    };
+    let firm = Arc::clone(&desk.firm);
     match outliving(&house, async move { uploads::cancel(&firm, &actor, id).await }).await {
         Some(Ok(())) => resumable(StatusCode::NO_CONTENT),
         Some(Err(error)) => told(&desk, error),
         None => fault(&desk),
+    }
+}
+
+/// Who begins an upload, and where it goes: a guest by their link, or whoever is signed in.
+async fn destined(desk: &Desk, place: Place) -> firm::Result<(Actor, Destination)> {
+    let to = match place {
+        Place::Link(id) => {
+            let actor = guests::sender(&desk.firm, id, desk.guest.as_deref()).await?;
+            let client = actor.only_client().ok_or(Problem::NotFound)?;
+            return Ok((actor, Destination::Client(client)));
+        }
+        Place::Thread(thread) => Destination::Thread(thread),
+        Place::Client(client) => Destination::Client(client),
+        Place::Version(file) => Destination::Version(file),
+    };
+    signed_in(desk).map(|actor| (actor, to))
+}
+
+/// Whose an upload may be: the guest's of this browser, or of whoever is signed in.
+async fn sender_of(desk: &Desk, id: UploadId) -> firm::Result<Actor> {
+    if let Some(browser) = &desk.guest
+        && let Some(guest) = guests::sender_of(&desk.firm, id, browser).await?
+    {
+        return Ok(guest);
+    }
+    signed_in(desk)
+}
+
+fn signed_in(desk: &Desk) -> firm::Result<Actor> {
+    match desk.actor.side() {
+        Some(_) => Ok(desk.actor.clone()),
+        None => Err(Problem::SignedOut.into()),
     }
 }
 

@@ -180,6 +180,14 @@ pub fn request(row: &Row, ids: &Ids, browser: &Browser) -> Request<Body> {
             .body(report.into())
             .expect("a request");
     }
+    if row.sent == "drop" {
+        let path = row.pattern.replace("{id}", id("{form}"));
+        let (kind, body) = multipart(&[("form", id("{form}"))], &[]);
+        let request = browser
+            .request(row.method.clone(), &path)
+            .header("sec-fetch-site", "same-origin");
+        return request.header(CONTENT_TYPE, kind).body(body.into()).expect("a request");
+    }
     if row.sent == "multipart" {
         let fields = [
             ("thread", id("{thread}")),

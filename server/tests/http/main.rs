@@ -34,6 +34,7 @@ mod sign_in;
 mod spoofing;
 mod team;
 mod tus;
+mod upload_links;
 mod uploads;
 mod versions;
 mod wire;

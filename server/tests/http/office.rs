@@ -15,11 +15,15 @@ use firm::{
 const PEOPLE: [&str; 7] = ["owner", "admin", "named", "kept", "contact", "other", "nobody"];
 
 /// A page and what each gets; `s` is the way to the sign-in page.
-const PAGES: [(&str, [&str; 7]); 16] = [
+const PAGES: [(&str, [&str; 7]); 17] = [
     ("/office/clients", ["200", "200", "200", "200", "404", "s", "s"]),
     ("/office/clients/new", ["200", "200", "200", "200", "404", "s", "s"]),
     (
         "/office/clients/{client}",
+        ["200", "200", "200", "404", "404", "s", "s"],
+    ),
+    (
+        "/office/clients/{client}/links",
         ["200", "200", "200", "404", "404", "s", "s"],
     ),
     ("/office/contacts", ["200", "200", "200", "200", "404", "s", "s"]),

@@ -6,8 +6,12 @@ use crate::{
     error::AppError,
     office::posted::{chosen, not_offered, ticked},
 };
-use domain::{ClientId, Field, StaffId, said::Said};
-use firm::clients::{self, ClientDraft, PortalStep, need_to_know};
+use domain::{ClientId, Field, StaffId, UploadLinkId, said::Said, upload_link::office_path};
+use firm::{
+    clients::{self, ClientDraft, PortalStep, need_to_know},
+    slips,
+    upload_links::{self, NewUploadLink},
+};
 use leptos::prelude::*;
 
 /// The address of a client's page.
@@ -124,5 +128,74 @@ pub async fn restrict_client(
     };
     outcome.told(&desk)?;
     desk.done(Said::Saved, &client_page(id));
+    Ok(())
+}
+
+/// Makes an upload-only link.
+///
+/// # Errors
+/// A field is refused, or the client is not in the reader's scope.
+#[server(prefix = "/api", endpoint = "make_upload_link")]
+pub async fn make_upload_link(
+    /// To whose files it adds.
+    client: ClientId,
+    /// What is asked for.
+    #[server(default)]
+    label: String,
+    /// Days for which it works.
+    days: u32,
+    /// Gigabytes that may come.
+    gigabytes: u32,
+    /// `yes` for a PIN as well.
+    #[server(default)]
+    with_pin: String,
+    /// To whom it is mailed; empty for nobody.
+    #[server(default)]
+    address: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let new = NewUploadLink {
+        client,
+        label,
+        days,
+        gigabytes,
+        pin: ticked(&with_pin),
+        address,
+    };
+    upload_links::make(&desk.firm, &desk.actor, desk.session()?, &new)
+        .await
+        .told(&desk)?;
+    desk.done(Said::UploadLinkMade, &office_path(client));
+    Ok(())
+}
+
+/// Ends a link, or puts away what was shown once of it.
+///
+/// # Errors
+/// There is none in the reader's scope.
+#[server(prefix = "/api", endpoint = "step_upload_link")]
+pub async fn step_upload_link(
+    /// Which.
+    id: UploadLinkId,
+    /// `end` or `put_away`.
+    step: String,
+) -> Result<(), AppError> {
+    let desk = desk().await?;
+    let (firm, actor) = (&desk.firm, &desk.actor);
+    let (client, said) = match step.as_str() {
+        "end" => (
+            upload_links::end(firm, actor, id).await.told(&desk)?,
+            Said::UploadLinkEnded,
+        ),
+        "put_away" => {
+            let client = upload_links::client_of(firm, actor, id).await.told(&desk)?;
+            slips::put_away(firm, actor, desk.session()?, id.uuid())
+                .await
+                .told(&desk)?;
+            (client, Said::PutAway)
+        }
+        _ => return Err(not_offered(Field::Form)),
+    };
+    desk.done(said, &office_path(client));
     Ok(())
 }

@@ -26,6 +26,7 @@ use domain::{
     access::{Action, may},
     form::{self, Flash},
     office::clients::ClientView,
+    upload_link::office_path,
 };
 use firm::{clients, settings::storage};
 use leptos::prelude::*;
@@ -96,6 +97,9 @@ fn show(view: ClientView, flash: Option<Flash>, refused: Option<String>, room: A
                 </a>
                 <a class="button" href=format!("/office/files?client={}", label.id) rel="external">
                     "Files"
+                </a>
+                <a class="button" href=office_path(label.id)>
+                    "Upload links"
                 </a>
             </div>
         </div>

@@ -12,7 +12,7 @@ use domain::{
     limits,
     office::audit::{AuditQuery, AuditRow, AuditView},
 };
-use entity::firm::{audit_entry, client, contact, staff};
+use entity::firm::{audit_entry, client, contact, guest, staff};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -109,7 +109,11 @@ async fn names(firm: &Firm, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Named>> {
         .all(db)
         .await?;
     let staff = staff::Entity::find()
-        .filter(staff::Column::Id.is_in(ids))
+        .filter(staff::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let guests = guest::Entity::find()
+        .filter(guest::Column::Id.is_in(ids))
         .all(db)
         .await?;
     let place = |folder: &str, id: Uuid| format!("/office/{folder}/{}", id.simple());
@@ -125,5 +129,10 @@ async fn names(firm: &Firm, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Named>> {
         let href = row.removed_at.is_none().then(|| place("team", row.id));
         (row.id, Named { name: row.name, href })
     });
-    Ok(clients.chain(contacts).chain(staff).collect())
+    // Of guests the address is proven, the name is what they say.
+    let guests = guests.into_iter().filter_map(|row| {
+        let name = format!("{} ({})", row.name?, row.address?);
+        Some((row.id, Named { name, href: None }))
+    });
+    Ok(clients.chain(contacts).chain(staff).chain(guests).collect())
 }

@@ -18,7 +18,7 @@ const NOUNS: [(&str, &[&str]); 6] = [
     ("clients", &["client"]),
     ("contacts", &["contact", "address"]),
     ("team", &["staff"]),
-    ("content", &["thread", "message", "file", "folder"]),
+    ("content", &["thread", "message", "file", "folder", "upload_link"]),
     ("settings", &["sign_in", "settings", "setting", "storage"]),
 ];
 
@@ -60,6 +60,7 @@ const WORDS: &[(&str, &str)] = &[
     ("contact.suspend", "suspended the access of"),
     ("contact.take_client", "took a client from"),
     ("factors.clear", "cleared the second factors of"),
+    ("file.drop", "sent a file by an upload link"),
     ("file.erase", "erased a file that was in the trash long enough"),
     ("file.hide", "made a file internal"),
     ("file.keep", "put an internal file into the library"),
@@ -114,6 +115,13 @@ const WORDS: &[(&str, &str)] = &[
     ("staff.remove", "removed from the team"),
     ("staff.role", "changed the role of"),
     ("thread.start", "began a conversation"),
+    ("upload_link.end", "ended an upload link for"),
+    ("upload_link.guessed", "typed the last wrong PIN of an upload link for"),
+    ("upload_link.make", "made an upload link for"),
+    (
+        "upload_link.prove",
+        "proved an address and may send by an upload link for",
+    ),
 ];
 
 /// The nouns of a topic; none for everything.

@@ -188,7 +188,12 @@ fn asked(actor: &Actor, query: &FileQuery, tree: &Tree) -> Result<Select<file::E
         select = select.filter(file::Column::Year.eq(year));
     }
     if let Some(from) = query.from {
-        select = select.filter(file::Column::AuthorSide.eq(side_name(from)));
+        // Guests of upload-only links stand on the client's side.
+        let staff = side_name(Side::Staff);
+        select = match from {
+            Side::Staff => select.filter(file::Column::AuthorSide.eq(staff)),
+            Side::Contact => select.filter(file::Column::AuthorSide.ne(staff)),
+        };
     }
     Ok(match query.shown {
         Some(Shown::Shared) => select.filter(file::Column::SharedAt.is_not_null()),

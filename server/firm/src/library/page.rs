@@ -3,7 +3,7 @@
 use super::{folders::Tree, list};
 use crate::{
     Actor, Firm,
-    actor::{Nobodys, allow, side_name, side_of},
+    actor::{Nobodys, allow, author_side_of, side_name, side_of},
     directory::Directory,
     error::{Error, Result},
     files, room, scan,
@@ -69,7 +69,7 @@ async fn shared(firm: &Firm, actor: &Actor, row: &file::Model) -> Result<Option<
     };
     // Whoever shares what they did not send themselves is of staff.
     let side = if by == row.author {
-        side_of(&row.author_side)?
+        author_side_of(&row.author_side)?
     } else {
         Side::Staff
     };
@@ -85,7 +85,7 @@ async fn versions(firm: &Firm, actor: &Actor, file: &file::Model) -> Result<Vec<
         .await?;
     let sender = |row: &file_version::Model| {
         let side = row.author_side.as_deref().unwrap_or(&file.author_side);
-        Ok((side_of(side)?, row.author.unwrap_or(file.author)))
+        Ok((author_side_of(side)?, row.author.unwrap_or(file.author)))
     };
     let senders = rows.iter().map(sender).collect::<Result<Vec<_>>>()?;
     let names = Directory::of(firm, actor, senders.iter().copied(), []).await?;

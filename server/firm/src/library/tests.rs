@@ -16,7 +16,7 @@ use domain::{
     library::{Act, FileOrder, FileQuery, LibraryView, Shown},
     limits,
 };
-use entity::firm::{file, file_part, file_version};
+use entity::firm::{file, file_part, file_version, job};
 use futures::stream;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use std::{convert::Infallible, sync::Arc};
@@ -176,6 +176,25 @@ on_both_engines!(
                 ..
             }
         ));
+    }
+);
+
+on_both_engines!(
+    what_was_withdrawn_is_swept_even_where_its_deletion_was_given_up,
+    |house| async move {
+        let (_, id) = sent(&house, &house.anwen(), "Wrong.pdf").await;
+        done(&house, &house.anwen(), &[id], Act::Withdraw).await;
+        // As if the store had been down for as long as the queue tries.
+        job::Entity::delete_many()
+            .exec(house.firm.pools.writer())
+            .await
+            .expect("given up");
+        let objects = house.folder.path().join("objects");
+        assert_eq!(walk(&objects), 3, "part, manifest and key");
+        sweep::run_with(&house.firm, i64::MIN / 2000).await.expect("swept");
+        assert_eq!(walk(&objects), 0);
+        let record = view(&house.firm, &house.imogen(), id).await.expect("the record");
+        assert!(record.row.file.gone.is_some() && !record.versions[0].sha256.is_empty());
     }
 );
 

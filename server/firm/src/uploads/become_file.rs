@@ -3,7 +3,6 @@
 use super::FIRST_VERSION;
 use crate::{
     Actor,
-    actor::side_name,
     error::{Error, Result},
     files, scan,
     tx::Tx,
@@ -94,9 +93,9 @@ pub(crate) async fn settle(tx: &Tx<'_>, actor: &Actor, id: UploadId, home: &Home
 /// # Errors
 /// There is none: attach again.
 pub(crate) async fn finished(tx: &Tx<'_>, actor: &Actor, id: UploadId) -> Result<upload::Model> {
-    let (side, author) = actor.signed_in()?;
+    let (kind, author) = actor.author()?;
     let row = upload::Entity::find_by_id(id.uuid()).one(tx.db()).await?;
-    row.filter(|row| row.author == author && row.author_side == side_name(side) && row.completed_at.is_some())
+    row.filter(|row| row.author == author && row.author_side == kind && row.completed_at.is_some())
         .ok_or_else(gone)
 }
 

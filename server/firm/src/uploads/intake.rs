@@ -16,7 +16,6 @@ use crate::{
     Firm,
     error::{Fault, Result},
     files::wrapping,
-    room,
 };
 use bytes::Bytes;
 use domain::{ClientId, FileId, UploadId};
@@ -24,6 +23,7 @@ use entity::{Sealed, firm::upload};
 use futures::{Stream, StreamExt};
 use std::{pin::pin, sync::Arc};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 use vault::{
     Checksum, FileKey, Label, MessageContext, PartWriter, ReceiptDigest, RunningChecksum, Store, message::PART,
 };
@@ -34,6 +34,8 @@ pub(super) struct Arrival {
     pub(super) firm: Arc<Firm>,
     pub(super) upload: UploadId,
     pub(super) client: ClientId,
+    /// Whose it is: the kind of sender, and who.
+    pub(super) author: (String, Uuid),
     pub(super) client_key_version: i32,
     pub(super) file: FileId,
     pub(super) version: i32,
@@ -75,6 +77,7 @@ impl Arrival {
             firm: Arc::clone(firm),
             upload: row.id.into(),
             client,
+            author: (row.author_side.clone(), row.author),
             client_key_version: row.client_key_version,
             file,
             version: row.version,
@@ -303,7 +306,9 @@ impl Intake {
         }
         let length = land::column(self.taken)?;
         let tx = self.of.firm.begin().await?;
-        room::claim(&tx, self.of.client, self.taken, Some(self.of.upload.uuid())).await?;
+        let (kind, author) = &self.of.author;
+        let but = Some(self.of.upload.uuid());
+        super::claim(&tx, self.of.client, (kind, *author), Some(self.taken), but).await?;
         super::length::settle(&tx, self.of.upload, length).await?;
         tx.commit().await
     }

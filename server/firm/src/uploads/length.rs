@@ -1,10 +1,9 @@
 //! A length that is said after the upload began (`creation-defer-length` of tus 1.0.0).
 
-use super::{AppendError, check_length};
+use super::{AppendError, check_length, claim};
 use crate::{
     Firm,
     error::{Error, Fault, Result},
-    room,
     tx::Tx,
 };
 use domain::UploadId;
@@ -30,7 +29,14 @@ pub(super) async fn say(firm: &Firm, row: upload::Model, said: u64) -> Result<up
     let name = row.name.open(firm.at("upload", "name", row.id)).map_err(Error::from)?;
     let length = check_length(&name, said).map_err(Error::from)?;
     let tx = firm.begin().await?;
-    room::claim(&tx, row.client.into(), said, Some(row.id)).await?;
+    claim(
+        &tx,
+        row.client.into(),
+        (&row.author_side, row.author),
+        Some(said),
+        Some(row.id),
+    )
+    .await?;
     settle(&tx, row.id.into(), length).await?;
     tx.commit().await?;
     Ok(upload::Model {

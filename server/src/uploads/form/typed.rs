@@ -1,6 +1,8 @@
 //! The text fields of the form, as typed, and what they name.
 
-use domain::{ClientId, Field as Name, FileId, FolderId, FormId, Problem, Reason, ThreadId, text::local_path};
+use domain::{
+    ClientId, Field as Name, FileId, FolderId, FormId, Problem, Reason, ThreadId, UploadId, text::local_path,
+};
 use firm::uploads::Destination;
 
 /// The text fields, as typed.
@@ -18,6 +20,8 @@ pub(super) struct Typed {
     pub(super) from: Option<String>,
     /// The file whose next version this is.
     pub(super) version: Option<String>,
+    /// Uploads that were finished before; their bytes are not in the form. They stay when it is refused.
+    pub(super) sent: Vec<UploadId>,
 }
 
 impl Typed {
