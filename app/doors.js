@@ -320,8 +320,10 @@ export function previewButton(document) {
 }
 
 if (typeof document !== "undefined") {
-  const secret = takeSecret(location, history);
-  offerButton(document, secret);
+  const offer = () => offerButton(document, takeSecret(location, history));
+  offer();
+  // The whole link was pasted where its page stands open already.
+  addEventListener("hashchange", offer);
   localiseClocks(document);
   sendWholeCodes(document);
   countDown(document);

@@ -43,6 +43,8 @@ pub const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 pub const GRACE: Duration = Duration::from_secs(10);
 /// Streams that one HTTP/2 connection may have open.
 const STREAMS: u32 = 200;
+/// Bytes of a connection that are read at once. A sender who is faster than the disk fills that much of memory.
+const READ_BYTES: usize = 64 * 1024;
 /// Bytes of header lines.
 const HEADER_BYTES: u32 = 32 * 1024;
 
@@ -229,7 +231,8 @@ fn http1() -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
-        .max_headers(100);
+        .max_headers(100)
+        .max_buf_size(READ_BYTES);
     builder
 }
 

@@ -10,13 +10,19 @@ pub mod tus;
 
 use crate::state::House;
 use axum::body::{Body, Bytes};
-use futures::{Stream, StreamExt as _, stream};
-use std::{io, time::Duration};
-use tokio::task::JoinHandle;
+use futures::{
+    Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
+use std::{io, pin::pin, time::Duration};
+use tokio::{sync::mpsc, task::JoinHandle};
 use tracing::Instrument as _;
 
 /// Time between two pieces of a body after which its sender counts as gone.
 const SILENCE: Duration = Duration::from_mins(1);
+
+/// Pieces of a body that wait for whoever seals them.
+const AHEAD: usize = 4;
 
 /// The error of a body that stopped.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
@@ -32,6 +38,57 @@ fn pieces(body: Body) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + '
             Err(_) => Some((Err(io::Error::from(io::ErrorKind::TimedOut).into()), None)),
         }
     })
+}
+
+/// A body's pieces for a task of its own, and what feeds them to it. The feeder runs where the connection does and goes ahead of the
+/// task by a few pieces, so that neither sleeps for each piece of the other. Where the connection dies, it dies with it, and the
+/// pieces end with an error.
+fn relay(
+    body: Body,
+) -> (
+    impl Future<Output = ()>,
+    impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
+) {
+    let (give, take) = mpsc::channel(AHEAD);
+    let feed = async move {
+        let mut arriving = pin!(pieces(body));
+        while let Some(piece) = arriving.next().await {
+            if give.send(Some(piece)).await.is_err() {
+                return;
+            }
+        }
+        // Whoever listens no more has what they wanted.
+        let _ = give.send(None).await;
+    };
+    let relayed = stream::unfold(Some(take), |take| async {
+        let mut take = take?;
+        match take.recv().await {
+            Some(Some(Ok(piece))) => Some((Ok(piece), Some(take))),
+            Some(Some(Err(error))) => Some((Err(error), None)),
+            Some(None) => None,
+            None => Some((Err(io::Error::from(io::ErrorKind::ConnectionAborted).into()), None)),
+        }
+    });
+    (feed, relayed)
+}
+
+/// As [`sealing`], for work that takes a body in.
+async fn sealing_body<T: Send + 'static, W>(
+    house: &House,
+    body: Body,
+    work: impl FnOnce(BoxStream<'static, Result<Bytes, BodyError>>) -> W,
+) -> Option<T>
+where
+    W: Future<Output = T> + Send + 'static,
+{
+    let (feed, relayed) = relay(body);
+    let work = work(relayed.boxed()).in_current_span();
+    let mut task = pin!(ended(house.ending.tasks.spawn_on(work, &house.lane)));
+    tokio::select! {
+        biased;
+        done = &mut task => done,
+        () = feed => task.await,
+    }
 }
 
 /// Runs work that must not stop when the connection does, and waits for it. `None` when it panicked.

@@ -176,7 +176,7 @@ pub fn form_action(id: UploadLinkId) -> String {
 /// Staff make a link.
 pub const MAKE: Form = Form {
     action: "/api/make_upload_link",
-    keeps: &["label", "days", "gigabytes", "with_pin", "address"],
+    keeps: &["label", "days", "gigabytes", "guarded", "address"],
 };
 /// Staff end one, or put away what was shown once.
 pub const STEP: Form = Form {

@@ -63,8 +63,6 @@ pub fn sending() -> impl IntoView {
             <template>
                 <li class="plain-row">
                     <strong data-name=""></strong>
-                    <progress></progress>
-                    <span class="quiet-text" data-words=""></span>
                     <span class="actions">
                         <button class="button quiet small" type="button" data-pause="">
                             "Pause"
@@ -73,6 +71,8 @@ pub fn sending() -> impl IntoView {
                             "Cancel"
                         </button>
                     </span>
+                    <progress class="progress"></progress>
+                    <span class="quiet-text" data-words=""></span>
                 </li>
             </template>
         </div>

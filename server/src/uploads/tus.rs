@@ -9,7 +9,7 @@ use super::{
     BodyError,
     headers::{Refused, Sent, announced_length, number, optional_checksum, optional_number},
     metadata::{self, Metadata, Place},
-    outliving, pieces, sealing,
+    outliving, sealing, sealing_body,
 };
 use crate::{answer, state::House};
 use app::desk::Desk;
@@ -87,8 +87,7 @@ pub async fn create(State(house): State<House>, Extension(desk): Extension<Desk>
         modified: metadata.modified,
     };
     let firm = Arc::clone(&desk.firm);
-    let body = pieces(body);
-    let begun = sealing(&house, async move {
+    let begun = sealing_body(&house, body, |body| async move {
         let id = uploads::begin(&firm, &actor, to, &declared).await?;
         let taken = match first {
             Some(first) => Some(take_first(firm, actor, id, first, body).await?),
@@ -190,8 +189,11 @@ pub async fn append(
         Ok(actor) => actor,
         Err(error) => return told(&desk, error),
     };
-    let body = pieces(request.into_body());
-    match sealing(&house, uploads::append(Arc::clone(&desk.firm), actor, id, said, body)).await {
+    let firm = Arc::clone(&desk.firm);
+    let taken = sealing_body(&house, request.into_body(), |body| {
+        uploads::append(firm, actor, id, said, body)
+    });
+    match taken.await {
         Some(Ok(offset)) => {
             let mut response = standing(StatusCode::NO_CONTENT, offset);
             expires(&mut response, &desk);

@@ -35,7 +35,7 @@ pub async fn made(portal: &Portal, staff: &mut Browser, pin: bool) -> Link {
         ("gigabytes", "1"),
     ];
     if pin {
-        fields.push(("with_pin", "yes"));
+        fields.push(("guarded", "yes"));
     }
     let made = staff.post("/api/make_upload_link", &fields).await;
     assert_eq!(made.location(), here);

@@ -148,7 +148,7 @@ pub async fn make_upload_link(
     gigabytes: u32,
     /// `yes` for a PIN as well.
     #[server(default)]
-    with_pin: String,
+    guarded: String,
     /// To whom it is mailed; empty for nobody.
     #[server(default)]
     address: String,
@@ -159,7 +159,7 @@ pub async fn make_upload_link(
         label,
         days,
         gigabytes,
-        pin: ticked(&with_pin),
+        pin: ticked(&guarded),
         address,
     };
     upload_links::make(&desk.firm, &desk.actor, desk.session()?, &new)

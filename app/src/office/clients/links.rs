@@ -102,8 +102,10 @@ fn fresh(row: &UploadLinkRow, slips: &[(UploadLinkId, Slip)], here: &str) -> Opt
         return None;
     }
     let id = row.id;
+    // The link first.
     let parts = own
         .into_iter()
+        .rev()
         .map(|slip| match slip.kind {
             SlipKind::Link => {
                 let field = format!("link-{id}");
@@ -132,7 +134,7 @@ fn fresh(row: &UploadLinkRow, slips: &[(UploadLinkId, Slip)], here: &str) -> Opt
         })
         .collect_view();
     Some(view! {
-        <section class="slip" aria-label=format!("New link: {}", row.label)>
+        <section class="slip stack" aria-label=format!("New link: {}", row.label)>
             <p>
                 <strong>{row.label.clone()}</strong>
             </p>
@@ -153,9 +155,13 @@ fn shown(row: &UploadLinkRow, here: &str) -> impl IntoView + use<> {
         row.standing.word()
     };
     let came = match row.files {
-        0 => "Nothing came yet".to_owned(),
-        1 => format!("1 file came, {}", size::human(row.bytes)),
-        files => format!("{files} files came, {}", size::human(row.bytes)),
+        0 => format!("Nothing came yet, {} may", size::human(row.room)),
+        1 => format!("1 file came, {} of {}", size::human(row.bytes), size::human(row.room)),
+        files => format!(
+            "{files} files came, {} of {}",
+            size::human(row.bytes),
+            size::human(row.room)
+        ),
     };
     let end = (row.standing == Standing::Open || row.standing == Standing::Full)
         .then(|| step(here, row.id, "end", "End it", "button quiet small"));
@@ -165,7 +171,7 @@ fn shown(row: &UploadLinkRow, here: &str) -> impl IntoView + use<> {
                 <strong>{row.label.clone()}</strong> " " <span class=tone>{word}</span>
             </span>
             <span class="meta">
-                <span>{format!("{came} of {}", size::human(row.room))}</span>
+                <span>{came}</span>
                 <span>"Until " <Time at=row.until style=Style::LongDay /></span>
                 <span>{format!("By {}", row.by)}</span>
                 {row.pin.then(|| view! { <span>"With a PIN"</span> })}
@@ -226,7 +232,7 @@ fn make(links: &UploadLinks, here: &str, flash: Option<&Flash>) -> impl IntoView
                 }
                     .show()} {select("days", "It works for", None, days, None)}
                 {select("gigabytes", "As much may come", None, gigabytes, None)} {mail}
-                {tick("with_pin", "with-pin", "yes", "Ask for a PIN as well", typed(flash, "with_pin") == "yes")}
+                {tick("guarded", "guarded", "yes", "Ask for a PIN as well", typed(flash, "guarded") == "yes")}
                 <button class="button primary">"Make the link"</button>
             </form>
         </section>

@@ -20,13 +20,16 @@ use crate::{
 use bytes::Bytes;
 use domain::{ClientId, FileId, UploadId};
 use entity::{Sealed, firm::upload};
-use futures::{Stream, StreamExt};
+use futures::{FutureExt as _, Stream, StreamExt};
 use std::{pin::pin, sync::Arc};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 use vault::{
     Checksum, FileKey, Label, MessageContext, PartWriter, ReceiptDigest, RunningChecksum, Store, message::PART,
 };
+
+/// Pieces of a body that are taken still when somebody else wants the turn: more than wait anywhere.
+const LAST_PIECES: usize = 16;
 
 /// Which upload, and what its messages are sealed with.
 #[derive(Clone)]
@@ -157,10 +160,24 @@ impl Intake {
         E: std::fmt::Display,
     {
         let (mut body, mut wanted) = (pin!(body), pin!(wanted));
+        // Once somebody else wants the turn, so many pieces are taken still as have arrived already.
+        let mut last = None;
         loop {
-            let next = tokio::select! {
-                next = body.next() => next,
-                () = &mut wanted => return self.cut().await,
+            let next = match &mut last {
+                None => tokio::select! {
+                    next = body.next() => next,
+                    () = &mut wanted => {
+                        last = Some(LAST_PIECES);
+                        continue;
+                    }
+                },
+                Some(left) => match body.next().now_or_never() {
+                    Some(next) if *left > 0 => {
+                        *left -= 1;
+                        next
+                    }
+                    _ => return self.cut().await,
+                },
             };
             let bytes = match next {
                 None => break,
