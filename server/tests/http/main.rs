@@ -32,6 +32,7 @@ mod round_trip;
 mod settings;
 mod sign_in;
 mod spoofing;
+mod stores;
 mod team;
 mod tus;
 mod upload_links;

@@ -64,7 +64,10 @@ impl Place {
 
     pub async fn azure() -> Self {
         let (port, folder) = (free_port(), tempfile::tempdir().unwrap());
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../end2end/azurite");
+        // The suites of two packages stand on it, each as deep in the checkout as it is.
+        let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let root = above.find(|folder| folder.join("end2end/azurite").exists()).unwrap();
+        let root = root.join("end2end/azurite");
         let program = root.join("node_modules/azurite/dist/src/blob/main.js");
         assert!(program.exists(), "Azurite is missing: run scripts/setup test");
         let mut command = Command::new("node");
