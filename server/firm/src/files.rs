@@ -185,15 +185,7 @@ pub(crate) fn seen(actor: &Actor) -> Result<Select<file_row::Entity>> {
 
 /// All that is said about the files of a statement made by [`seen`], the newest first.
 pub(crate) async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result<Vec<Row>> {
-    let version: RelationDef = file_row::Entity::belongs_to(file_version::Entity)
-        .from(file_row::Column::Id)
-        .to(file_version::Column::File)
-        .on_condition(|file, version| {
-            Expr::col((version, file_version::Column::Version))
-                .equals((file, file_row::Column::Version))
-                .into_condition()
-        })
-        .into();
+    let version = newest_version();
     let thread_of: RelationDef = file_row::Entity::belongs_to(thread::Entity)
         .from(file_row::Column::Thread)
         .to(thread::Column::Id)
@@ -242,6 +234,19 @@ pub(crate) async fn rows(firm: &Firm, query: Select<file_row::Entity>) -> Result
         .expr_as(Expr::from(who_trashed()), "trashed_name");
     let query = with_author::<_, file_row::Entity>(query, file_row::Column::AuthorSide, file_row::Column::Author);
     Ok(newest_first(query).into_model::<Row>().all(firm.db()).await?)
+}
+
+/// From a file to its newest version.
+fn newest_version() -> RelationDef {
+    file_row::Entity::belongs_to(file_version::Entity)
+        .from(file_row::Column::Id)
+        .to(file_version::Column::File)
+        .on_condition(|file, version| {
+            Expr::col((version, file_version::Column::Version))
+                .equals((file, file_row::Column::Version))
+                .into_condition()
+        })
+        .into()
 }
 
 /// Who put a row's file into the trash.

@@ -154,7 +154,7 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
                 (None, None) => None,
             };
             let kept = said.map(|said| desk.cookies.set(desk.cookies.said(), said.name(), SAID_SECONDS));
-            with_cookie(answer::see_other(&to), kept)
+            with_cookie(with_cookie(answer::see_other(&to), kept), spent(desk, &typed))
         }
         Err(problem) => {
             for upload in begun {
@@ -414,6 +414,12 @@ async fn refused(desk: &Desk, typed: Typed, problem: Problem) -> Response {
         Err(answer) => return answer,
     };
     with_cookie(answer::see_other(&to), cookie)
+}
+
+/// As [`forget`], where there is no session: the cookie that kept it.
+fn spent(desk: &Desk, typed: &Typed) -> Option<String> {
+    let kept = desk.flash.as_ref()?;
+    (kept.form == SEND_MESSAGE.on(typed.from())).then(|| desk.cookies.set(desk.cookies.flash(), "", 0))
 }
 
 /// The form was accepted: what an earlier refusal kept is done with.

@@ -122,6 +122,10 @@ on_both_engines!(
         )
         .await;
         assert!(page.contains("have arrived") && page.contains("Statement.pdf") && page.contains("July.csv"));
+        assert!(
+            !page.contains("Choose a file first"),
+            "what was refused before is done with"
+        );
         assert!(page.replace(' ', "").contains(digest), "the receipt of what was sent");
         let listed = tomasz.get("/office/files").await.text();
         assert!(listed.contains("Statement.pdf") && listed.contains("Rhian Okafor") && listed.contains("Internal"));

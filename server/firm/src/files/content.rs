@@ -4,7 +4,7 @@ use crate::{
     Actor, Firm,
     actor::{allow, side_name},
     error::{Error, Fault, Result},
-    scan,
+    room, scan,
 };
 use bytes::Bytes;
 use domain::{ClientId, FileId, access::Action};
@@ -13,7 +13,9 @@ use entity::{
     firm::{file, file_look, file_part, file_version},
 };
 use futures::{Stream, StreamExt, TryStreamExt, stream};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
 use std::{io, ops::Range, sync::Arc};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -47,8 +49,8 @@ struct Inner {
 /// # Errors
 /// `NotFound` for a file that is not the actor's.
 pub async fn content(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Content> {
-    let row = row(firm, actor, id).await?;
-    let content = opened(firm, &row, row.version).await?;
+    let (row, version) = of_version(firm, actor, id, None).await?;
+    let content = opened(firm, &row, version).await?;
     note_look(firm, actor, &row, row.version, true).await?;
     Ok(content)
 }
@@ -58,8 +60,8 @@ pub async fn content(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Cont
 /// # Errors
 /// As [`content`], and where there is no such version.
 pub async fn content_of(firm: &Arc<Firm>, actor: &Actor, id: FileId, version: i32) -> Result<Content> {
-    let row = row(firm, actor, id).await?;
-    let content = opened(firm, &row, version).await?;
+    let (row, found) = of_version(firm, actor, id, Some(version)).await?;
+    let content = opened(firm, &row, found).await?;
     note_look(firm, actor, &row, version, true).await?;
     Ok(content)
 }
@@ -78,8 +80,29 @@ pub(crate) async fn note_view(firm: &Firm, actor: &Actor, id: FileId) -> Result<
 /// # Errors
 /// As [`content`].
 pub async fn about(firm: &Arc<Firm>, actor: &Actor, id: FileId) -> Result<Content> {
-    let row = row(firm, actor, id).await?;
-    opened(firm, &row, row.version).await
+    let (row, version) = of_version(firm, actor, id, None).await?;
+    opened(firm, &row, version).await
+}
+
+/// A file that the actor may read, with its newest version or the one of a number: one statement, because whoever asks for a place
+/// in a long file waits for each.
+async fn of_version(
+    firm: &Firm,
+    actor: &Actor,
+    id: FileId,
+    number: Option<i32>,
+) -> Result<(file::Model, file_version::Model)> {
+    let mut find = file::Entity::find_by_id(id.uuid());
+    find = match number {
+        None => find.join(JoinType::InnerJoin, super::newest_version()),
+        Some(number) => find
+            .join(JoinType::InnerJoin, room::file_of().rev())
+            .filter(file_version::Column::Version.eq(number)),
+    };
+    let found = find.select_also(file_version::Entity).one(firm.db()).await?;
+    let (row, version) = found.ok_or_else(Error::not_found)?;
+    may_open(actor, &row)?;
+    Ok((row, version.ok_or_else(Error::not_found)?))
 }
 
 async fn row(firm: &Firm, actor: &Actor, id: FileId) -> Result<file::Model> {
@@ -87,17 +110,17 @@ async fn row(firm: &Firm, actor: &Actor, id: FileId) -> Result<file::Model> {
         .one(firm.db())
         .await?
         .ok_or_else(Error::not_found)?;
-    allow(actor, Action::ReadFile, &ClientId::from(row.client))?;
-    super::openable(actor, &row)?;
+    may_open(actor, &row)?;
     Ok(row)
 }
 
+fn may_open(actor: &Actor, row: &file::Model) -> Result<()> {
+    allow(actor, Action::ReadFile, &ClientId::from(row.client))?;
+    super::openable(actor, row)
+}
+
 /// A version that nobody found harm in.
-async fn opened(firm: &Arc<Firm>, row: &file::Model, number: i32) -> Result<Content> {
-    let version = file_version::Entity::find_by_id((row.id, number))
-        .one(firm.db())
-        .await?
-        .ok_or_else(Error::not_found)?;
+async fn opened(firm: &Arc<Firm>, row: &file::Model, version: file_version::Model) -> Result<Content> {
     scan::passed(firm, &version)?;
     with_key(firm, row, version).await
 }
