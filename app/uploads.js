@@ -98,10 +98,10 @@ export async function sendFile({ place, file, storage, now, wait, ready, request
     const at = stands.header("upload-offset");
     return stands.status === 200 && at !== null ? Number(at) : null;
   };
-  let [url, at] = [recall(storage, memory, now()), null];
+  let url = recall(storage, memory, now());
   for (let tries = 0; ; tries += 1) {
     await ready();
-    at = url === null ? null : await standing(url);
+    let at = url === null ? null : await standing(url);
     if (at === null) {
       const headers = { ...VERSION, "upload-length": String(file.size), "upload-metadata": metadata(place, file) };
       const made = await request("POST", "/uploads", headers);
