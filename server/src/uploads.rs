@@ -15,7 +15,10 @@ use futures::{
     stream::{self, BoxStream},
 };
 use std::{io, pin::pin, time::Duration};
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 use tracing::Instrument as _;
 
 /// Time between two pieces of a body after which its sender counts as gone.
@@ -50,7 +53,12 @@ fn relay(
     impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
 ) {
     let (give, take) = mpsc::channel(AHEAD);
+    let (wanted, is_wanted) = oneshot::channel();
     let feed = async move {
+        // Nothing is read before the task wants it: it may have to wait for its turn.
+        if is_wanted.await.is_err() {
+            return;
+        }
         let mut arriving = pin!(pieces(body));
         while let Some(piece) = arriving.next().await {
             if give.send(Some(piece)).await.is_err() {
@@ -60,10 +68,14 @@ fn relay(
         // Whoever listens no more has what they wanted.
         let _ = give.send(None).await;
     };
-    let relayed = stream::unfold(Some(take), |take| async {
-        let mut take = take?;
+    let relayed = stream::unfold(Some((take, Some(wanted))), |state| async {
+        let (mut take, wanted) = state?;
+        if let Some(wanted) = wanted {
+            // A feeder that is gone says so by the channel.
+            let _ = wanted.send(());
+        }
         match take.recv().await {
-            Some(Some(Ok(piece))) => Some((Ok(piece), Some(take))),
+            Some(Some(Ok(piece))) => Some((Ok(piece), Some((take, None)))),
             Some(Some(Err(error))) => Some((Err(error), None)),
             Some(None) => None,
             None => Some((Err(io::Error::from(io::ErrorKind::ConnectionAborted).into()), None)),

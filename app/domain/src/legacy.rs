@@ -17,6 +17,7 @@ pub const OWN: &[&str] = &[
     "api",
     "button.js",
     "csp-reports",
+    "drop",
     "events",
     "favicon.ico",
     "files",

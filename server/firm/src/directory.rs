@@ -16,6 +16,7 @@ use uuid::Uuid;
 pub(crate) struct Directory {
     reader: Option<Uuid>,
     staff: HashMap<Uuid, (String, String)>,
+    /// Of contacts, and of guests.
     contacts: HashMap<Uuid, String>,
     clients: HashMap<Uuid, String>,
 }
@@ -39,7 +40,7 @@ impl Directory {
         Ok(Self {
             reader: actor.person(),
             staff: staff_names(db, staff_ids).await?,
-            contacts: client_side_names(db, contact_ids).await?,
+            contacts: client_side_names(db, actor, contact_ids).await?,
             clients: client_names(db, clients.into_iter().collect()).await?,
         })
     }
@@ -101,6 +102,7 @@ pub(crate) struct Author {
     staff_title: Option<String>,
     contact_name: Option<String>,
     guest_name: Option<String>,
+    guest_address: Option<String>,
 }
 
 impl Author {
@@ -121,7 +123,10 @@ impl Author {
         let name = name.unwrap_or_default();
         Ok(Person {
             initials: client::initials(&name),
-            name,
+            name: match &self.guest_address {
+                Some(address) => guest_called(reader, &name, address),
+                None => name,
+            },
             side,
             own: reader.person() == Some(self.id),
             title,
@@ -146,6 +151,7 @@ pub(crate) fn with_author<L: EntityTrait, A: EntityTrait + Default>(
         .join(JoinType::LeftJoin, contact_of)
         .join(JoinType::LeftJoin, guest_of)
         .column_as(guest::Column::Name, "guest_name")
+        .column_as(guest::Column::Address, "guest_address")
         .column_as(side, "author_side")
         .column_as(author, "author")
         .column_as(staff::Column::Name, "staff_name")
@@ -165,7 +171,11 @@ async fn staff_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<Ha
 }
 
 /// Of contacts, and of guests where some are none.
-async fn client_side_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>> {
+async fn client_side_names(
+    db: &impl ConnectionTrait,
+    reader: &Actor,
+    ids: HashSet<Uuid>,
+) -> Result<HashMap<Uuid, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -179,9 +189,20 @@ async fn client_side_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Res
             .filter(guest::Column::Id.is_in(ids))
             .all(db)
             .await?;
-        names.extend(rows.into_iter().filter_map(|row| Some((row.id, row.name?))));
+        let called = |row: guest::Model| Some((row.id, guest_called(reader, &row.name?, &row.address?)));
+        names.extend(rows.into_iter().filter_map(called));
     }
     Ok(names)
+}
+
+/// How a guest of an upload-only link is called. The name is what they say; what is known of them is the address, so that nobody
+/// passes for one of the firm's people or of a client's.
+fn guest_called(reader: &Actor, name: &str, address: &str) -> String {
+    if reader.is_staff() {
+        format!("{name} ({address}, by an upload link)")
+    } else {
+        format!("{name} (by an upload link)")
+    }
 }
 
 async fn client_names(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>> {

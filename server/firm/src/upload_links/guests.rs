@@ -107,7 +107,6 @@ async fn step(firm: &Firm, link: &upload_link::Model, row: guest::Model) -> Resu
 /// It is not this link's secret, or nothing may come by it any more.
 pub async fn open(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, device: &Device) -> Result<Opened> {
     allow(actor, Action::SignIn, &Nobodys)?;
-    firm.take_try(Tried::SignIn, device)?;
     let secret = typed.trim().rsplit('#').next().and_then(Token::parse);
     let now = firm.now();
     let tx = firm.begin().await?;
@@ -116,6 +115,8 @@ pub async fn open(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, dev
         return Err(refused(Field::Code, UploadLinkReason::NotTheLink));
     }
     refuse_unless_open(standing)?;
+    // Nobody guesses a secret. Whoever has it makes a row with each opening, and not as many as they like.
+    firm.take_try(Tried::SignIn, device)?;
     let verifier = Token::generate(&firm.random);
     let ends = Ord::min(link.expires_at, now.plus_seconds(VISIT_SECONDS).0);
     guest::ActiveModel {
@@ -130,7 +131,6 @@ pub async fn open(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, dev
     .insert(tx.db())
     .await?;
     tx.commit().await?;
-    firm.give_back(Tried::SignIn, device);
     Ok(Opened {
         browser: verifier.text().to_string(),
         max_age: Moment(ends).seconds_since(now),

@@ -154,7 +154,9 @@ on_both_engines!(
         };
         let seen = listed(house.tomasz()).await;
         assert_eq!(seen.len(), 1);
-        assert_eq!((seen[0].sender.name.as_str(), seen[0].shared), ("Rhian Okafor", false));
+        let called = "Rhian Okafor (rhian@ledgerbank.example, by an upload link)";
+        assert_eq!((seen[0].sender.name.as_str(), seen[0].shared), (called, false));
+        assert_eq!(seen[0].sender.initials, "RO");
         assert!(seen[0].file.new, "new to staff");
         assert!(listed(house.anwen()).await.is_empty() && listed(house.priya()).await.is_empty());
         let file = seen[0].file.id;
@@ -163,11 +165,14 @@ on_both_engines!(
             .await
             .expect("shared");
         let seen = listed(house.anwen()).await;
-        assert_eq!(seen[0].sender.name, "Rhian Okafor");
+        assert_eq!(seen[0].sender.name, "Rhian Okafor (by an upload link)");
         let withdrawn = library::change(firm, &house.anwen(), &[file], &[domain::library::Act::Withdraw]).await;
         assert!(is_not_found(withdrawn), "a guest's file is no contact's own");
         let page = library::view(firm, &house.tomasz(), file).await.expect("its page");
-        assert_eq!(page.versions[0].sender, "Rhian Okafor");
+        assert_eq!(
+            page.versions[0].sender, called,
+            "nobody passes for one of the firm's people"
+        );
         let (links, _) = list(
             firm,
             &house.tomasz(),
