@@ -154,10 +154,10 @@ pub async fn give_pin(
     if pin.is_empty() {
         return Err(Error::refused(Field::Pin, Reason::Empty));
     }
-    firm.take_try(Tried::SignIn, device)?;
     let tx = firm.begin().await?;
     let (link, row) = opened(&tx, id, browser).await?;
     let Some(mac) = &link.pin_mac else { return Ok(()) };
+    firm.take_try(Tried::SignIn, device)?;
     if link.pin_tries >= PIN_TRIES {
         return Err(refused(Field::Pin, UploadLinkReason::PinSpent));
     }
