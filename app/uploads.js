@@ -2,13 +2,20 @@
 // (https://tus.io/protocols/resumable-upload). `doors.js` loads it on pages that have such a form; without it the browser sends the
 // form itself, in one go.
 
+/** In place of a status: the sender's own file cannot be read. */
+const UNREAD = -1;
 const VERSION = { "tus-resumable": "1.0.0" };
 const MEMORY = "upload ";
 /** Milliseconds for which the server keeps what was begun: 3 days after its last byte. */
 const KEPT = 3 * 24 * 60 * 60 * 1000;
 
-/** The server took a file not at all, and said why. */
-export class Refused extends Error {}
+/** A file was not taken, and will not be by trying again; in words, where the server gave some. */
+export class Refused extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** The sender gave a file up. */
 export class Cancelled extends Error {}
@@ -109,7 +116,7 @@ export async function sendFile({ place, file, storage, now, wait, ready, request
         [url, at, tries] = [made.header("location"), 0, 0];
         remember(storage, memory, url, now());
       } else if (!isPassing(made.status)) {
-        throw new Refused(made.text);
+        throw new Refused(made.text, made.status);
       }
     }
     if (at !== null && at >= 0) {
@@ -125,11 +132,15 @@ export async function sendFile({ place, file, storage, now, wait, ready, request
         continue;
       }
       if (!isPassing(sent.status)) {
-        throw new Refused(sent.text);
+        throw new Refused(sent.text, sent.status);
       }
+      // A file that was removed or changed looks like a line that broke, each time.
+      await file.slice(0, 1).arrayBuffer?.().catch(() => {
+        throw new Refused("", UNREAD);
+      });
     }
     const seconds = Math.min(2 ** tries, 30);
-    shown(at === null || at < 0 ? 0 : at, `The connection broke off. It goes on in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`);
+    shown(null, `The connection broke off. It goes on in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`);
     await wait(seconds * 1000);
   }
 }
@@ -160,6 +171,11 @@ function attempt(what) {
   }
 }
 
+/** What the server says to a person; what other servers say between us is for none. */
+function wordsOf(request) {
+  return request.getResponseHeader("content-type")?.startsWith("text/plain") ? request.responseText : "";
+}
+
 /** One request, with how much of its body went. `hold` gets the way to end it. */
 function ask(hold, method, url, headers, body, moved) {
   return new Promise((resolve) => {
@@ -172,7 +188,7 @@ function ask(hold, method, url, headers, body, moved) {
       request.upload.addEventListener("progress", (event) => moved(event.loaded));
     }
     request.addEventListener("loadend", () =>
-      resolve({ status: request.status, header: (name) => request.getResponseHeader(name), text: request.responseText }),
+      resolve({ status: request.status, header: (name) => request.getResponseHeader(name), text: wordsOf(request) }),
     );
     hold(() => request.abort());
     request.send(body);
@@ -230,10 +246,10 @@ function row(list, template, file) {
       if (begun === 0) {
         [begun, first] = [Date.now(), at];
       }
-      bar.value = at;
+      bar.value = at ?? bar.value;
       const seconds = (Date.now() - begun) / 1000;
       const rate = seconds > 1 ? `, ${human((at - first) / seconds)}/s` : "";
-      words.textContent = said ?? `${human(at)} of ${human(file.size)}${rate}. ${timeLeft(file.size - at, at - first, seconds)}`;
+      words.textContent = said ?? `${human(bar.value)} of ${human(file.size)}${rate}. ${timeLeft(file.size - at, at - first, seconds)}`;
     },
     ended: (said, done) => {
       words.textContent = said;
@@ -260,16 +276,34 @@ export function take(form, go) {
   const shown = form.querySelector("[data-sending]");
   const [list, template, said] = ["ul", "template", "[role=status]"].map((part) => shown.querySelector(part));
   const input = form.querySelector("input[type=file]");
+  let unanswered = null;
   form.addEventListener("submit", async (event) => {
     const files = [...input.files];
+    shown.hidden = files.length === 0;
+    if (files.length > Number(shown.dataset.most)) {
+      event.preventDefault();
+      event.stopPropagation();
+      said.textContent = shown.dataset.many;
+      return;
+    }
     // A second press while the first one is at work does nothing (`pressOnce`).
     if (files.length === 0 || form.dataset.sent !== undefined) {
       return;
     }
     event.preventDefault();
-    shown.hidden = false;
     list.replaceChildren();
-    const place = placeOf(form);
+    // As it stands now: what is changed while files go is for another time.
+    const [place, body] = [placeOf(form), new FormData(form)];
+    const chosen = [place, ...files.map((file) => [file.name, file.size, file.lastModified].join("/"))].join("\n");
+    if (unanswered?.chosen === chosen) {
+      // The form went, and nobody knows whether it arrived: the same once more finds what it made.
+      unanswered = await end({ form, shown, said, go, ...unanswered });
+      return;
+    }
+    if (unanswered !== null) {
+      // Other files are another form.
+      body.set("form", [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+    }
     const rows = files.map((file) => row(list, template, file));
     const finished = [];
     let refused = 0;
@@ -286,15 +320,38 @@ export function take(form, go) {
           line.ended("Cancelled.", false);
         } else if (error instanceof Refused) {
           refused += 1;
-          line.ended(error.message || shown.dataset.failed, false);
+          line.ended(wordsFor(error, shown), false);
         } else {
           refused += 1;
           line.ended(shown.dataset.failed, false);
         }
       }
     }
-    await end({ form, shown, said, finished, refused, go });
+    if (refused > 0 || finished.length === 0) {
+      free(form);
+      said.textContent = refused > 0 ? shown.dataset.refused : shown.dataset.stopped;
+      return;
+    }
+    body.delete("files");
+    for (const { id } of finished) {
+      body.append("upload", id);
+    }
+    unanswered = await end({ form, shown, said, go, chosen, body, finished });
   });
+}
+
+/** Why a file was not taken. */
+function wordsFor({ message, status }, { dataset }) {
+  if (status === UNREAD) {
+    return dataset.unread;
+  }
+  return status === 401 ? dataset.signedOut : message || dataset.failed;
+}
+
+/** The form may be sent again. */
+function free(form) {
+  delete form.dataset.sent;
+  form.querySelector("button[aria-busy]")?.removeAttribute("aria-busy");
 }
 
 /** What had arrived of a file that was given up goes at once. */
@@ -307,28 +364,26 @@ async function giveUp(place, file, request) {
   }
 }
 
-/** All files are there, or as many as would: the form goes, with their ids in place of their bytes. */
-async function end({ form, shown, said, finished, refused, go }) {
-  delete form.dataset.sent;
-  form.querySelector("button[aria-busy]")?.removeAttribute("aria-busy");
-  if (refused > 0 || finished.length === 0) {
-    said.textContent = refused > 0 ? shown.dataset.refused : shown.dataset.stopped;
-    return;
-  }
+/**
+ * All files are there: the form goes, with their ids in place of their bytes.
+ *
+ * @returns {Promise<object|null>} what to send again, where no answer came
+ */
+async function end({ form, shown, said, go, chosen, body, finished }) {
   said.textContent = "All sent. It is being kept.";
-  const body = new FormData(form);
-  body.delete("files");
-  for (const { id } of finished) {
-    body.append("upload", id);
-  }
   const answer = await fetch(form.action, { method: "POST", headers: { accept: "application/json" }, body }).catch(() => null);
   const to = answer?.headers.get("location") ?? null;
   if (to === null) {
-    said.textContent = shown.dataset.failed;
-    return;
+    free(form);
+    said.textContent = answer?.status === 401 ? shown.dataset.signedOut : shown.dataset.failed;
+    return { chosen, body, finished };
   }
-  for (const { memory } of finished) {
-    here.removeItem(memory);
+  // A refused form is shown with its reason, and what was sent for it waits.
+  if (answer.ok) {
+    for (const { memory } of finished) {
+      here.removeItem(memory);
+    }
   }
   go(to);
+  return null;
 }

@@ -104,7 +104,7 @@ fn over(page: &DropPage, name: &str) -> AnyView {
                 <h1>{heading}</h1>
                 <p class="lead">{words}</p>
             </div>
-            <p class="quiet-text">{format!("A new one comes from {name}.")}</p>
+            <p class="quiet-text">{format!("Ask {name} for another one.")}</p>
         </div>
     }
     .into_any()
@@ -296,7 +296,7 @@ fn prove(page: &DropPage, problem: Option<&Problem>, again: Option<&Flash>) -> A
 }
 
 fn send(page: &DropPage, may: &Sending, name: &str, once: FormId, refused: Option<&Problem>) -> AnyView {
-    let open = page.standing == Standing::Open && may.file_limit > 0;
+    let open = page.standing == Standing::Open;
     let limit = format!(
         "Up to {} files at once, {} each. There is room for {}.",
         limits::FILES_A_MESSAGE,

@@ -123,3 +123,32 @@ test("a file of a guest goes on where it stopped, after the page was closed", as
     assert.ok(Number(patches[0].headers()["upload-offset"]) > 0, "what had arrived is not sent again");
     assert.equal(asked.filter((request) => request.method() === "POST" && request.url().endsWith("/uploads")).length, 0);
 });
+
+test("too many files are said before any of them goes, and a refused form sends nothing twice", async (t) => {
+    const office = await set.visitor(t);
+    await signInAsStaff(office);
+    const { page } = office;
+    await page.goto("/office/files");
+    await page.getByLabel("Client", { exact: true }).first().selectOption({ label: "Marlowe Ceramics Ltd" });
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    const files = page.getByLabel("Files, without a message");
+    const asked = [];
+    page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname.replace(/[0-9a-f]{32}/, "{id}")}`));
+    await files.setInputFiles(Array.from({ length: 51 }, (_, number) => paper(`Page ${number}.pdf`, 1_000)));
+    await page.getByRole("button", { name: "Add to the library" }).click();
+    await page.getByText("Choose up to 50 files at once.").waitFor();
+    assert.deepEqual(asked.filter((request) => request.startsWith("POST")), []);
+    // A form whose one-time id cannot be read is refused once the file is there.
+    office.expects(422);
+    await page.locator("form.drop-form input[name=form]").evaluate((field) => (field.value = "none"));
+    const { name, buffer } = paper("Kept meanwhile.pdf", 30_000);
+    await writeFile(join(folder, name), buffer);
+    await files.setInputFiles(join(folder, name));
+    await page.getByRole("button", { name: "Add to the library" }).click();
+    await page.getByRole("alert").filter({ hasText: /\S/ }).waitFor();
+    await files.setInputFiles(join(folder, name));
+    asked.length = 0;
+    await page.getByRole("button", { name: "Add to the library" }).click();
+    await page.getByRole("row").filter({ hasText: name }).waitFor();
+    assert.deepEqual(asked.filter((request) => request.startsWith("PATCH")), []);
+});

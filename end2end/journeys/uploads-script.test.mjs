@@ -112,6 +112,13 @@ test("a refusal is told in the server's words and not tried again", async () => 
     assert.equal(ended.asked.filter((method) => method === "PATCH").length, 1);
 });
 
+test("a file that cannot be read any more is refused, and not tried for ever", async () => {
+    const to = server([{ bytes: 2 }]);
+    const gone = { ...fileOf(CONTENT), slice: () => ({ arrayBuffer: async () => Promise.reject(new Error("gone")) }) };
+    to.request = ((request) => async (method, ...rest) => (method === "PATCH" ? { status: 0, header: () => null, text: "" } : request(method, ...rest)))(to.request);
+    await assert.rejects(sending(to, { file: gone }).outcome, (error) => error instanceof Refused && error.status < 0);
+});
+
 test("what is remembered tells nobody what was sent", async () => {
     const { outcome, storage } = sending(server());
     await outcome;

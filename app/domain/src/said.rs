@@ -263,7 +263,7 @@ const WORDS: &[(Said, &str, &str)] = &[
     (
         Said::UploadLinkMade,
         "upload-link-made",
-        "The link is made. Copy it now: it is shown once.",
+        "The link is made. You can read it here for ten minutes.",
     ),
     (
         Said::UploadLinkEnded,

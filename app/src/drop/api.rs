@@ -22,7 +22,7 @@ pub async fn open_upload_link(
     secret: String,
 ) -> Result<(), AppError> {
     let desk = desk().await?;
-    let opened = guests::open(&desk.firm, &desk.actor, id, &secret, &desk.device)
+    let opened = guests::open(&desk.firm, &desk.actor, id, &secret, desk.guest.as_deref())
         .await
         .told(&desk)?;
     desk.set_cookie(desk.cookies.guest(), &opened.browser, opened.max_age);

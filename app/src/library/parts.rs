@@ -4,7 +4,7 @@ use crate::ui::{
     icon::{Glyph, Icon},
     time::{Style, Time},
 };
-use domain::{Moment, file::Gone, library::LibraryRow};
+use domain::{Moment, file::Gone, library::LibraryRow, limits};
 use leptos::prelude::*;
 
 /// The eye: whether the client's contacts see a file.
@@ -56,6 +56,10 @@ pub fn sending() -> impl IntoView {
             data-failed="The connection broke off. Send the same files again: it goes on where it stopped."
             data-refused="Not every file was taken, so nothing was kept yet. Choose others, or send these again: what has arrived is not sent twice."
             data-stopped="Nothing was kept."
+            data-signed-out="You were signed out. Sign in again in another tab, then send the same files: it goes on where it stopped."
+            data-unread="This file cannot be read any more. Choose it again."
+            data-most=limits::FILES_A_MESSAGE.to_string()
+            data-many=format!("Choose up to {} files at once.", limits::FILES_A_MESSAGE)
             hidden
         >
             <p role="status"></p>

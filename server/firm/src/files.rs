@@ -14,6 +14,7 @@ use crate::{
 };
 use domain::{
     Moment, ThreadId,
+    client::Side,
     file::{self, FileChip, FileRow, Gone},
 };
 use entity::{
@@ -130,10 +131,19 @@ pub(crate) fn new_count(actor: &Actor) -> Result<SelectStatement> {
     let (side, _) = actor.signed_in()?;
     let count = visible(actor, seen(actor)?)
         .filter(file_row::Column::WithdrawnAt.is_null())
-        .filter(file_row::Column::AuthorSide.ne(side_name(side)))
+        .filter(of_others(side))
         .filter(unseen())
         .expr(Expr::col((file_row::Entity, file_row::Column::Id)).count());
     Ok(count.into_query())
+}
+
+/// Whether a file came from the other side than this one. Guests of upload-only links stand on the client's.
+pub(crate) fn of_others(side: Side) -> Expr {
+    let staff = side_name(Side::Staff);
+    match side {
+        Side::Staff => file_row::Column::AuthorSide.ne(staff),
+        Side::Contact => file_row::Column::AuthorSide.eq(staff),
+    }
 }
 
 /// Whether the reader, whose look is joined, has not seen the newest version.
@@ -165,7 +175,11 @@ fn first_look(column: Expr) -> SelectStatement {
         )
         .and_where(of(file_look::Column::File).equals((file_row::Entity, file_row::Column::Id)))
         .and_where(of(file_look::Column::Version).gte(Expr::col((file_row::Entity, file_row::Column::Version))))
-        .and_where(of(file_look::Column::ReaderSide).ne(Expr::col((file_row::Entity, file_row::Column::AuthorSide))))
+        .and_where(
+            of_others(Side::Staff)
+                .and(of(file_look::Column::ReaderSide).eq(side_name(Side::Staff)))
+                .or(of_others(Side::Contact).and(of(file_look::Column::ReaderSide).ne(side_name(Side::Staff)))),
+        )
         .order_by((looked.clone(), file_look::Column::FirstAt), Order::Asc)
         .limit(1)
         .take()

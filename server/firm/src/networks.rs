@@ -22,6 +22,12 @@ pub(crate) enum Tried {
     Recovery,
     /// Addresses of a former portal: thirty at once, then thirty a minute, so that nobody can fill the audit log with them.
     OldAddress,
+    /// Browsers that open one upload-only link: sixty at once, then six a minute, so that whoever has it makes rows no faster.
+    Opening,
+    /// Addresses that one guest of a link names: five at once, then twelve an hour, because a mail goes to each.
+    Introduction,
+    /// The same of all guests of one link: thirty at once, then one a minute.
+    Introductions,
     /// Requests that add to one upload: 1,200 at once, then 20 a second, so that bytes sent one by one cannot occupy the disk.
     Append,
 }
@@ -33,12 +39,15 @@ impl Tried {
             Self::SignIn => (10.0, 20_000.0),
             Self::Recovery => (3.0, 1_200_000.0),
             Self::OldAddress => (30.0, 2_000.0),
+            Self::Opening => (60.0, 10_000.0),
+            Self::Introduction => (5.0, 300_000.0),
+            Self::Introductions => (30.0, 60_000.0),
             Self::Append => (1_200.0, 50.0),
         }
     }
 }
 
-/// The buckets of a firm, by network, or by upload.
+/// The buckets of a firm, by network, or by upload, link or guest.
 #[derive(Default)]
 pub(crate) struct Networks(Mutex<HashMap<(Tried, String), Bucket>>);
 
@@ -73,7 +82,7 @@ impl Firm {
         self.take(what, &device.network)
     }
 
-    /// Takes one try of a network, or of an upload.
+    /// Takes one try of a network, or of whatever else has a bucket.
     ///
     /// # Errors
     /// As [`Firm::take_try`].

@@ -37,7 +37,8 @@ use entity::{
     firm::{client, staff, upload_link},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -47,7 +48,7 @@ use vault::{Token, hmac_sha256};
 const PIN: &str = "upload link PIN";
 /// Seconds for which the office still lists a link that works no more: a month.
 const LISTED: i64 = 30 * 24 * 60 * 60;
-/// Links that the office lists.
+/// Links that work no more, as many as the office lists.
 const ROWS: u64 = 50;
 const DAY: i64 = 24 * 60 * 60;
 const GIGABYTE: i64 = 1_000_000_000;
@@ -148,14 +149,22 @@ pub async fn list(
     allow(actor, Action::KeepLibrary, &client)?;
     let whose = clients::row(firm.db(), client).await?;
     let now = firm.now();
-    let found = upload_link::Entity::find()
-        .filter(upload_link::Column::Client.eq(client.uuid()))
-        .filter(upload_link::Column::ExpiresAt.gt(now.plus_seconds(-LISTED).0))
-        .order_by_desc(upload_link::Column::CreatedAt)
-        .order_by_desc(upload_link::Column::Id)
-        .limit(ROWS)
-        .all(firm.db())
-        .await?;
+    let newest = || {
+        upload_link::Entity::find()
+            .filter(upload_link::Column::Client.eq(client.uuid()))
+            .order_by_desc(upload_link::Column::CreatedAt)
+            .order_by_desc(upload_link::Column::Id)
+    };
+    // All that can be ended, and some of those that are over.
+    let open = upload_link::Column::EndedAt
+        .is_null()
+        .and(upload_link::Column::ExpiresAt.gt(now.0));
+    let month = now.plus_seconds(-LISTED).0;
+    let over = upload_link::Column::EndedAt.gt(month).or(upload_link::Column::EndedAt
+        .is_null()
+        .and(upload_link::Column::ExpiresAt.between(month, now.0)));
+    let mut found = newest().filter(open).all(firm.db()).await?;
+    found.extend(newest().filter(over).limit(ROWS).all(firm.db()).await?);
     let names = staff_names(firm.db(), found.iter().map(|row| row.made_by).collect()).await?;
     let mut slips = Vec::new();
     let mut rows = Vec::new();
@@ -165,8 +174,6 @@ pub async fn list(
         }
         rows.push(shown(firm, &whose, &names, &row)?);
     }
-    // Those that work first; among each the newest, as they were read.
-    rows.sort_by_key(|row| row.standing != Standing::Open);
     let links = UploadLinks {
         client: directory::label(whose.id, whose.name),
         rows,
@@ -201,7 +208,7 @@ fn shown(
 /// # Errors
 /// There is none in the actor's scope.
 pub async fn end(firm: &Firm, actor: &Actor, id: UploadLinkId) -> Result<ClientId> {
-    let tx = firm.begin().await?;
+    let mut tx = firm.begin().await?;
     let row = find(tx.db(), id).await?;
     let client = ClientId::from(row.client);
     allow(actor, Action::KeepLibrary, &client)?;
@@ -214,6 +221,7 @@ pub async fn end(firm: &Firm, actor: &Actor, id: UploadLinkId) -> Result<ClientI
         }
         .update(tx.db())
         .await?;
+        receive::give_up(&mut tx, &row).await?;
         tx.audit_with(actor, "upload_link.end", Some(row.client), &label_of(firm, &row)?)
             .await?;
         tx.commit().await?;

@@ -239,7 +239,8 @@ pub(crate) async fn abandon(firm: &Firm, id: UploadId, before: i64) -> Result<()
     tx.commit().await
 }
 
-async fn remove(tx: &mut Tx<'_>, row: &upload::Model) -> Result<()> {
+/// Takes an upload's rows away, and lets its objects go by a job.
+pub(crate) async fn remove(tx: &mut Tx<'_>, row: &upload::Model) -> Result<()> {
     let of_part = file_part::Column::File
         .eq(row.file)
         .and(file_part::Column::Version.eq(row.version));

@@ -29,9 +29,15 @@ pub async fn layer(State(house): State<House>, request: Request, next: Next) -> 
 
 fn is_proven(method: &Method, uri: &Uri, headers: &HeaderMap, names: CookieNames) -> bool {
     let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let ours = [names.session(), names.link(), names.flash(), names.device()]
-        .iter()
-        .any(|name| cookies::carries(headers, name));
+    let ours = [
+        names.session(),
+        names.link(),
+        names.flash(),
+        names.device(),
+        names.guest(),
+    ]
+    .iter()
+    .any(|name| cookies::carries(headers, name));
     if !changes || !ours {
         return true;
     }
@@ -143,6 +149,7 @@ mod tests {
             "__Host-link=x",
             "__Host-flash=x",
             "__Host-device=x",
+            "__Host-guest=x",
             "a=1; __Host-session =x",
         ] {
             assert!(!passes(&Method::POST, &[("cookie", cookie), HOST]), "{cookie}");

@@ -128,11 +128,20 @@ fn answered_to(scripted: bool, reference: String, answered: Option<Response>) ->
     let mut answered = answered.unwrap_or_else(|| answer::problem(&Problem::Fault { reference }));
     if scripted && answered.status() == StatusCode::SEE_OTHER {
         // A script sends the form and shows how far it is. It would follow a redirect itself, and so read away what the page
-        // that it leads to says once.
-        *answered.status_mut() = StatusCode::OK;
+        // that it leads to says once. What it sent before the form is done with once the form was taken, and not before.
+        let refused = answered.extensions().get::<Refused>().is_some();
+        *answered.status_mut() = if refused {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::CREATED
+        };
     }
     answered
 }
+
+/// Marks the answer to a refused form.
+#[derive(Clone)]
+struct Refused;
 
 async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
     let mut form = Multipart::new(parts_of(body, boundary.len() + 2).await, boundary);
@@ -146,6 +155,8 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
     };
     match outcome {
         Ok(to) => {
+            // A form that came a second time made nothing of what it brought again.
+            give_up(desk, &begun).await;
             forget(desk, &typed).await;
             let said = match (&typed.version, &typed.library) {
                 _ if desk.actor.only_client().is_some() => Some(Said::FilesReceived),
@@ -157,13 +168,18 @@ async fn receive(desk: &Desk, body: Body, boundary: String) -> Response {
             with_cookie(with_cookie(answer::see_other(&to), kept), spent(desk, &typed))
         }
         Err(problem) => {
-            for upload in begun {
-                if let Err(error) = uploads::cancel(&desk.firm, &desk.actor, upload).await {
-                    error.into_problem(&desk.request_id.0);
-                }
-            }
+            give_up(desk, &begun).await;
             read_on(form).await;
             refused(desk, typed, problem).await
+        }
+    }
+}
+
+/// Gives up what no file was made of; the others are uploads no more.
+async fn give_up(desk: &Desk, begun: &[UploadId]) {
+    for upload in begun {
+        if let Err(error) = uploads::cancel(&desk.firm, &desk.actor, *upload).await {
+            error.into_problem(&desk.request_id.0);
         }
     }
 }
@@ -413,7 +429,9 @@ async fn refused(desk: &Desk, typed: Typed, problem: Problem) -> Response {
         Ok(cookie) => cookie,
         Err(answer) => return answer,
     };
-    with_cookie(answer::see_other(&to), cookie)
+    let mut response = with_cookie(answer::see_other(&to), cookie);
+    response.extensions_mut().insert(Refused);
+    response
 }
 
 /// As [`forget`], where there is no session: the cookie that kept it.

@@ -62,7 +62,9 @@ pub(crate) async fn mail_upload_link(
 /// Mails the code that proves a guest's address, unless its time is over.
 pub(crate) async fn mail_guest_code(firm: &Firm, guest: GuestId, code: &str, until: Moment) -> Result<Outcome> {
     let found = guests::with_link(firm, guest).await?;
-    let Some(address) = found.and_then(|(_, row)| row.address).filter(|_| firm.now() < until) else {
+    // A later code, to another address perhaps, took the place of those before it: they go nowhere.
+    let found = found.filter(|(_, row)| guests::is_code(firm, row, code) && firm.now() < until);
+    let Some(address) = found.and_then(|(_, row)| row.address) else {
         return Ok(Outcome::Done);
     };
     let letter = page::letter(

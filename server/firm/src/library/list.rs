@@ -5,7 +5,7 @@
 use super::folders::Tree;
 use crate::{
     Actor, Firm,
-    actor::{Nobodys, allow, side_name},
+    actor::{Nobodys, allow},
     directory,
     error::{Error, Result},
     files::{self, Row},
@@ -189,11 +189,10 @@ fn asked(actor: &Actor, query: &FileQuery, tree: &Tree) -> Result<Select<file::E
     }
     if let Some(from) = query.from {
         // Guests of upload-only links stand on the client's side.
-        let staff = side_name(Side::Staff);
-        select = match from {
-            Side::Staff => select.filter(file::Column::AuthorSide.eq(staff)),
-            Side::Contact => select.filter(file::Column::AuthorSide.ne(staff)),
-        };
+        select = select.filter(files::of_others(match from {
+            Side::Staff => Side::Contact,
+            Side::Contact => Side::Staff,
+        }));
     }
     Ok(match query.shown {
         Some(Shown::Shared) => select.filter(file::Column::SharedAt.is_not_null()),
@@ -209,7 +208,7 @@ fn asked(actor: &Actor, query: &FileQuery, tree: &Tree) -> Result<Select<file::E
                 )
                 .take();
             select
-                .filter(file::Column::AuthorSide.ne(side_name(side)))
+                .filter(files::of_others(side))
                 .filter(file::Column::WithdrawnAt.is_null())
                 .filter(file::Column::Id.not_in_subquery(opened))
         }

@@ -105,7 +105,7 @@ async fn step(firm: &Firm, link: &upload_link::Model, row: guest::Model) -> Resu
 ///
 /// # Errors
 /// It is not this link's secret, or nothing may come by it any more.
-pub async fn open(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, device: &Device) -> Result<Opened> {
+pub async fn open(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, browser: Option<&str>) -> Result<Opened> {
     allow(actor, Action::SignIn, &Nobodys)?;
     let secret = typed.trim().rsplit('#').next().and_then(Token::parse);
     let now = firm.now();
@@ -115,9 +115,19 @@ pub async fn open(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, dev
         return Err(refused(Field::Code, UploadLinkReason::NotTheLink));
     }
     refuse_unless_open(standing)?;
+    if let Some(row) = of_browser(firm, tx.db(), id, browser).await? {
+        return Ok(Opened {
+            browser: browser.unwrap_or_default().to_owned(),
+            max_age: Moment(row.ends_at).seconds_since(now),
+        });
+    }
     // Nobody guesses a secret. Whoever has it makes a row with each opening, and not as many as they like.
-    firm.take_try(Tried::SignIn, device)?;
-    let verifier = Token::generate(&firm.random);
+    firm.take(Tried::Opening, &id.to_string())?;
+    // One browser may go on with several links: what it was given with the first is good for all, and a row is of one link.
+    let verifier = match browser.and_then(Token::parse) {
+        Some(known) if is_known(&tx, &known).await? => known,
+        _ => Token::generate(&firm.random),
+    };
     let ends = Ord::min(link.expires_at, now.plus_seconds(VISIT_SECONDS).0);
     guest::ActiveModel {
         id: Set(firm.random.id()),
@@ -213,6 +223,8 @@ pub async fn introduce(
     if row.proven_at.is_some() {
         return Ok(());
     }
+    firm.take(Tried::Introduction, &row.id.to_string())?;
+    firm.take(Tried::Introductions, &id.to_string())?;
     throttle::may_send(&tx, Sent::Mail, &address, &device.network).await?;
     let code = firm.random.code();
     guest::ActiveModel {
@@ -250,7 +262,7 @@ pub async fn prove(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, br
     let tx = firm.begin().await?;
     let (link, row) = opened(&tx, id, browser).await?;
     must_have_pin(&link, &row)?;
-    let (Some(mac), Some(sent)) = (&row.code_mac, row.code_sent_at) else {
+    let Some(sent) = row.code_sent_at else {
         return Err(refused(Field::Form, UploadLinkReason::OpenAgain));
     };
     if row.proven_at.is_some() {
@@ -262,7 +274,7 @@ pub async fn prove(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, br
     if row.code_tries >= limits::CODE_TRIES {
         return Err(refused(Field::Code, UploadLinkReason::CodeSpent));
     }
-    if !vault::verify_mac(&firm.keys.mac, CODE, &bound(&row, &code), mac) {
+    if !is_code(firm, &row, &code) {
         guest::ActiveModel {
             id: Set(row.id),
             code_tries: Set(row.code_tries + 1),
@@ -293,7 +305,10 @@ pub async fn prove(firm: &Firm, actor: &Actor, id: UploadLinkId, typed: &str, br
 pub async fn sender(firm: &Firm, id: UploadLinkId, browser: Option<&str>) -> Result<Actor> {
     let db = firm.db();
     let (link, standing) = find_with_standing(firm, db, id).await?;
-    refuse_unless_open(standing)?;
+    // That nothing more fits is for whatever wants room: a form that is sent again finds what it made.
+    if standing != Standing::Full {
+        refuse_unless_open(standing)?;
+    }
     let row = of_browser(firm, db, id, browser).await?;
     let may = |row: &guest::Model| row.proven_at.is_some() && (link.pin_mac.is_none() || row.pin_at.is_some());
     match row.filter(may) {
@@ -348,6 +363,22 @@ async fn of_browser(
         .one(db)
         .await?;
     Ok(row)
+}
+
+/// Whether a browser goes on with some link already.
+async fn is_known(tx: &Tx<'_>, verifier: &Token) -> Result<bool> {
+    let row = guest::Entity::find()
+        .filter(Column::BrowserHash.eq(verifier.hash().to_vec()))
+        .filter(Column::EndsAt.gt(tx.firm.now().0))
+        .one(tx.db())
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether this is the code that proves a guest's address now.
+pub(crate) fn is_code(firm: &Firm, row: &guest::Model, code: &str) -> bool {
+    let mac = row.code_mac.as_deref();
+    mac.is_some_and(|mac| vault::verify_mac(&firm.keys.mac, CODE, &bound(row, code), mac))
 }
 
 fn actor_of(link: &upload_link::Model, row: &guest::Model) -> GuestActor {

@@ -155,6 +155,15 @@ async fn coming(
     Ok(find.all(db).await?)
 }
 
+/// Gives up what is on its way by a link: its room is the client's and the firm's again. A request that still writes finds nothing
+/// to write to.
+pub(super) async fn give_up(tx: &mut Tx<'_>, link: &upload_link::Model) -> Result<()> {
+    for row in coming(tx.firm, tx.db(), link, None).await? {
+        uploads::remove(tx, &row).await?;
+    }
+    Ok(())
+}
+
 fn guests_of(link: Uuid) -> SelectStatement {
     guest::Entity::find()
         .select_only()

@@ -52,7 +52,7 @@ async fn made(house: &House, pin: bool) -> Made {
 
 /// Opens a link in a fresh browser.
 async fn opened(house: &House, link: &Made) -> String {
-    let opened = guests::open(&house.firm, &Actor::Visitor, link.id, &link.secret, &Device::default()).await;
+    let opened = guests::open(&house.firm, &Actor::Visitor, link.id, &link.secret, None).await;
     opened.expect("opened").browser
 }
 
@@ -116,6 +116,14 @@ async fn uploaded(house: &House, actor: &Actor, content: &'static [u8]) -> Uploa
         .await
         .expect("appended");
     id
+}
+
+/// Sends a file, and takes it in.
+async fn sent(house: &House, actor: &Actor) {
+    let upload = uploaded(house, actor, b"seven!!").await;
+    receive(&house.firm, actor, &[upload], form(house))
+        .await
+        .expect("received");
 }
 
 fn form(house: &House) -> FormId {
@@ -195,8 +203,7 @@ on_both_engines!(
 on_both_engines!(a_guest_reads_nothing_of_the_firms, |house| async move {
     let (firm, link) = (&house.firm, made(&house, false).await);
     let (actor, _) = guest(&house, &link).await;
-    let upload = uploaded(&house, &actor, b"seven!!").await;
-    receive(firm, &actor, &[upload], form(&house)).await.expect("received");
+    sent(&house, &actor).await;
     let seen = library::list(firm, &house.tomasz(), &FileQuery::default())
         .await
         .expect("a list");
@@ -236,12 +243,12 @@ on_both_engines!(each_step_waits_for_the_one_before_it, |house| async move {
     let link = made(&house, true).await;
     let open_again = Some(Reason::UploadLink(UploadLinkReason::OpenAgain));
     for typed in ["", "no", &format!("{}x", link.secret)] {
-        let outcome = guests::open(firm, &visitor, link.id, typed, &Device::default()).await;
+        let outcome = guests::open(firm, &visitor, link.id, typed, None).await;
         assert_eq!(why(outcome), Some(Reason::UploadLink(UploadLinkReason::NotTheLink)));
     }
     // The whole link, as pasted, is as good as its secret.
     let pasted = format!(" https://portal.example/drop/{}#{} ", link.id, link.secret);
-    let opened_in = guests::open(firm, &visitor, link.id, &pasted, &Device::default())
+    let opened_in = guests::open(firm, &visitor, link.id, &pasted, None)
         .await
         .expect("opened")
         .browser;
@@ -350,8 +357,7 @@ on_both_engines!(two_files_never_share_the_room_of_a_link, |house| async move {
 on_both_engines!(what_was_sent_counts_even_after_it_was_removed, |house| async move {
     let (firm, link) = (&house.firm, made(&house, false).await);
     let (actor, _) = guest(&house, &link).await;
-    let upload = uploaded(&house, &actor, b"seven!!").await;
-    receive(firm, &actor, &[upload], form(&house)).await.expect("received");
+    sent(&house, &actor).await;
     let seen = library::list(firm, &house.tomasz(), &FileQuery::default())
         .await
         .expect("a list");
@@ -384,7 +390,7 @@ on_both_engines!(
         assert_eq!(why(guests::sender_of(firm, begun, &browser).await), ended);
         assert_eq!(why(receive(firm, &actor, &[waiting], form(&house)).await), ended);
         assert_eq!(why(begin(&house, &actor, Some(4)).await), ended);
-        let again = guests::open(firm, &Actor::Visitor, link.id, &link.secret, &Device::default()).await;
+        let again = guests::open(firm, &Actor::Visitor, link.id, &link.secret, None).await;
         assert_eq!(why(again), ended);
         let page = guests::page(firm, &Actor::Visitor, link.id, Some(&browser))
             .await
@@ -399,7 +405,7 @@ on_both_engines!(a_link_expires, |house| async move {
     house.advance(7 * 24 * 3600);
     let expired = Some(Reason::UploadLink(UploadLinkReason::Expired));
     assert_eq!(why(guests::sender(firm, link.id, Some(&browser)).await), expired);
-    let again = guests::open(firm, &Actor::Visitor, link.id, &link.secret, &Device::default()).await;
+    let again = guests::open(firm, &Actor::Visitor, link.id, &link.secret, None).await;
     assert_eq!(why(again), expired);
 });
 
@@ -408,8 +414,7 @@ on_both_engines!(
     |house| async move {
         let (firm, link) = (&house.firm, made(&house, false).await);
         let (actor, browser) = guest(&house, &link).await;
-        let upload = uploaded(&house, &actor, b"seven!!").await;
-        receive(firm, &actor, &[upload], form(&house)).await.expect("received");
+        sent(&house, &actor).await;
         let (_, other) = guest(&house, &link).await;
         let page = guests::page(firm, &Actor::Visitor, link.id, Some(&other))
             .await
@@ -449,11 +454,10 @@ on_both_engines!(an_upload_is_its_own_guests_alone, |house| async move {
 on_both_engines!(
     the_maker_hears_once_that_something_came_and_never_what,
     |house| async move {
-        let (firm, link) = (&house.firm, made(&house, false).await);
+        let link = made(&house, false).await;
         let (actor, _) = guest(&house, &link).await;
         for _ in 0..3 {
-            let upload = uploaded(&house, &actor, b"seven!!").await;
-            receive(firm, &actor, &[upload], form(&house)).await.expect("received");
+            sent(&house, &actor).await;
         }
         let before = house.letters().len();
         house.work().await.expect("the queue");
@@ -534,4 +538,88 @@ on_both_engines!(a_sweep_forgets_who_never_proved_an_address, |house| async move
     house.advance(25 * 3600);
     crate::sweep::run(&house.firm).await.expect("swept");
     assert_eq!(guests().await, 1);
+});
+
+on_both_engines!(a_code_that_was_taken_back_is_mailed_to_nobody, |house| async move {
+    let (firm, visitor) = (&house.firm, Actor::Visitor);
+    let link = made(&house, false).await;
+    let browser = opened(&house, &link).await;
+    let device = Device::default();
+    let addresses = ["a@one.example", "b@two.example", "victim@three.example"];
+    for address in addresses {
+        guests::introduce(firm, &visitor, link.id, "A", address, Some(&browser), &device)
+            .await
+            .expect("introduced");
+    }
+    let before = house.letters().len();
+    house.work().await.expect("the queue");
+    let letters = house.letters();
+    assert_eq!(letters.len(), before + 1, "one mail, however many were asked for");
+    assert_eq!(letters[0].to, "victim@three.example");
+    for number in 3..5 {
+        let address = format!("{number}@four.example");
+        guests::introduce(firm, &visitor, link.id, "A", &address, Some(&browser), &device)
+            .await
+            .expect("introduced");
+    }
+    let more = guests::introduce(firm, &visitor, link.id, "A", "c@five.example", Some(&browser), &device).await;
+    assert!(matches!(more, Err(Error::Problem(Problem::TooMany { .. }))));
+});
+
+on_both_engines!(
+    what_was_on_its_way_frees_its_room_when_the_link_ends,
+    |house| async move {
+        let (firm, link) = (&house.firm, made(&house, false).await);
+        let (actor, _) = guest(&house, &link).await;
+        begin(&house, &actor, Some(900_000_000)).await.expect("begun");
+        uploaded(&house, &actor, b"seven!!").await;
+        let uploads = || async { house.row_counts().await.expect("counted")["upload"] };
+        assert_eq!(uploads().await, 2);
+        end(firm, &house.tomasz(), link.id).await.expect("ended");
+        assert_eq!(uploads().await, 0);
+    }
+);
+
+on_both_engines!(one_browser_goes_on_with_two_links, |house| async move {
+    let (firm, first) = (&house.firm, made(&house, false).await);
+    let (actor, browser) = guest(&house, &first).await;
+    sent(&house, &actor).await;
+    let second = made(&house, false).await;
+    let again = guests::open(firm, &Actor::Visitor, second.id, &second.secret, Some(&browser)).await;
+    let again = again.expect("opened").browser;
+    assert_eq!(again, browser, "the first link goes on");
+    let sender = guests::sender(firm, first.id, Some(&again)).await.expect("still");
+    assert_eq!(sender.person(), actor.person());
+    let open_again = Some(Reason::UploadLink(UploadLinkReason::OpenAgain));
+    assert_eq!(
+        why(guests::sender(firm, second.id, Some(&again)).await),
+        open_again,
+        "what was proven for one link is not proven for another"
+    );
+    let planted = Token::generate(&firm.random).text().to_string();
+    let fixed = guests::open(firm, &Actor::Visitor, second.id, &second.secret, Some(&planted)).await;
+    assert_ne!(
+        fixed.expect("opened").browser,
+        planted,
+        "nobody gives a browser its cookie"
+    );
+});
+
+on_both_engines!(a_shared_file_of_a_guest_is_new_to_staff_alone, |house| async move {
+    let (firm, link) = (&house.firm, made(&house, false).await);
+    let (actor, _) = guest(&house, &link).await;
+    let new = |actor: Actor| async move { portal::frame(firm, &actor).await.expect("a frame").new_files };
+    let (staff, contact) = (new(house.tomasz()).await, new(house.anwen()).await);
+    sent(&house, &actor).await;
+    let seen = library::list(firm, &house.tomasz(), &FileQuery::default())
+        .await
+        .expect("a list");
+    let share = [domain::library::Act::Share];
+    library::change(firm, &house.tomasz(), &[seen.rows[0].file.id], &share)
+        .await
+        .expect("shared");
+    assert_eq!(
+        (new(house.tomasz()).await, new(house.anwen()).await),
+        (staff + 1, contact)
+    );
 });
