@@ -186,14 +186,16 @@ on_both_engines!(
         assert_eq!((half.status.as_u16(), half.header("upload-offset")), (204, "4"));
         let stands = guest.fetch(Method::HEAD, &path, &[tus], "").await;
         assert_eq!(stands.header("upload-offset"), "4");
-        // Staff end the link: what was begun takes nothing more, and says why.
+        // Staff end the link: what was begun is given up, and whoever begins anew is told why.
         let here = office_path(portal.marlowe());
         let fields = [("id", link.id.as_str()), ("step", "end"), ("from", here.as_str())];
         assert_eq!(tomasz.post("/api/step_upload_link", &fields).await.location(), here);
         let rest = [tus, patch[1], ("upload-offset", "4")];
         let ended = guest.fetch(Method::PATCH, &path, &rest, " char").await;
-        assert_eq!(ended.status, 422);
-        assert!(ended.text().contains("was ended"), "{}", ended.text());
+        assert_eq!(ended.status, 401, "it is given up");
+        let anew = guest.fetch(Method::POST, "/uploads", &create, "").await;
+        assert_eq!(anew.status, 422);
+        assert!(anew.text().contains("was ended"), "{}", anew.text());
     }
 );
 
