@@ -14,12 +14,16 @@ use vault::Key;
 
 /// How long a request waits for a connection before it is told that the database is unavailable.
 const WAIT: Duration = Duration::from_secs(10);
-/// Readers of one SQLite file. They are opened when they are needed, and closed when they idle.
+/// Readers of one SQLite file. They are opened when they are needed.
 const SQLITE_READERS: u32 = 4;
 /// Connections of one PostgreSQL database.
 const POSTGRES_POOL: u32 = 8;
 /// The advisory lock that makes writers of one firm follow one another on PostgreSQL.
 const WRITE_LOCK: i64 = 0x0067_6174_6568_6f75;
+
+/// No connection is closed for its age: that is the pool's own housekeeping, which in sqlx 0.9 may misread how many
+/// connections idle and then never ends (issue 3645 there, mended after 0.9.0). How many firms are open is bounded instead.
+const AGE: Option<Duration> = None;
 
 /// The connections of one database.
 #[derive(Clone, Debug)]
@@ -60,13 +64,7 @@ impl Pools {
 
     /// Connects to a PostgreSQL database.
     pub(crate) async fn postgres(url: &str) -> Result<Self> {
-        let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(POSTGRES_POOL)
-            .acquire_timeout(WAIT)
-            .sqlx_logging(false)
-            .test_before_acquire(false);
-        let pool = Sea::connect(options).await?;
+        let pool = postgres(url, POSTGRES_POOL).await?;
         Ok(Self::of(pool.clone(), pool))
     }
 
@@ -121,6 +119,19 @@ impl Pools {
     }
 }
 
+/// A pool of a PostgreSQL database of at most this many connections.
+pub(crate) async fn postgres(url: &str, most: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(most)
+        .acquire_timeout(WAIT)
+        .idle_timeout(AGE)
+        .max_lifetime(AGE)
+        .sqlx_logging(false)
+        .test_before_acquire(false);
+    Ok(Sea::connect(options).await?)
+}
+
 /// Whether a connection that is given back has no transaction left open. If it has, it must not be used again.
 ///
 /// When a commit fails because the disk does, SQLite rolls back by itself, and sqlx (0.9) goes on counting the transaction:
@@ -151,7 +162,8 @@ async fn sqlite(
         .max_connections(most)
         .min_connections(0)
         .acquire_timeout(WAIT)
-        .idle_timeout(Duration::from_mins(10))
+        .idle_timeout(AGE)
+        .max_lifetime(AGE)
         .sqlx_logging(false)
         .test_before_acquire(false)
         .sqlcipher_key(quoted(key))

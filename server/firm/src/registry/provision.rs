@@ -5,7 +5,7 @@
 
 use super::{Database, RegistrySettings, keys};
 use crate::{
-    database::Pools,
+    database::{self, Pools},
     error::{Error, Fault, Result},
     settings,
 };
@@ -13,8 +13,7 @@ use domain::{Field, FirmId, Reason, limits, text};
 use entity::registry::{database_key, firm as firm_row, firm_key, hostname};
 use migration::firm::Firm as Schema;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectOptions, ConnectionTrait, Database as Sea, DatabaseConnection,
-    DbBackend, EntityTrait, Statement,
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement,
 };
 use sea_orm_migration::MigratorTrait;
 use vault::{Key, Purpose};
@@ -156,9 +155,7 @@ pub(crate) async fn create_postgres(url: &str, name: &str, template: Option<&str
             );
         }
     }
-    let mut options = ConnectOptions::new(format!("{url}/postgres"));
-    options.max_connections(1).sqlx_logging(false);
-    let server = Sea::connect(options).await?;
+    let server = database::postgres(&format!("{url}/postgres"), 1).await?;
     let there = server
         .query_one_raw(Statement::from_sql_and_values(
             DbBackend::Postgres,

@@ -1,8 +1,8 @@
 //! A database that takes no more, and then does again.
 
 use super::{Engine, House, postgres};
-use crate::error::Result;
-use sea_orm::{ConnectionTrait as _, Database as Sea};
+use crate::{database, error::Result};
+use sea_orm::ConnectionTrait as _;
 
 impl House {
     /// Lets the firm's database take no further rows: SQLite has no more pages, as on a full disk; PostgreSQL is read-only
@@ -41,7 +41,7 @@ impl House {
                 break name.remove(0);
             }
         };
-        let server = Sea::connect(format!("{}/postgres", postgres::url())).await?;
+        let server = database::postgres(&format!("{}/postgres", postgres::url()), 1).await?;
         let word = if now { "on" } else { "off" };
         let sql = [
             "ALTER DATABASE \"",
