@@ -33,7 +33,8 @@ export function timeLeft(left, sent, seconds) {
     return "";
   }
   const rest = Math.ceil((left * seconds) / sent);
-  return rest < 60 ? `${rest} seconds left` : `${Math.ceil(rest / 60)} minutes left`;
+  const [many, unit] = rest < 60 ? [rest, "second"] : [Math.ceil(rest / 60), "minute"];
+  return `${many} ${unit}${many === 1 ? "" : "s"} left`;
 }
 
 /**
@@ -202,11 +203,16 @@ function row(list, template, file) {
   const [bar, words, pause, cancel] = ["progress", "[data-words]", "[data-pause]", "[data-cancel]"].map((part) => item.querySelector(part));
   item.querySelector("[data-name]").textContent = file.name;
   bar.setAttribute("aria-label", file.name);
+  // Each row has the same words on its buttons; whoever hears them needs the file too.
+  const named = (button) => button.setAttribute("aria-label", `${button.textContent} ${file.name}`);
+  named(pause);
+  named(cancel);
   bar.max = Math.max(file.size, 1);
   let [end, paused, cancelled, goOn, begun, first] = [() => {}, false, false, () => {}, 0, 0];
   pause.addEventListener("click", () => {
     paused = !paused;
     pause.textContent = paused ? "Go on" : "Pause";
+    named(pause);
     if (paused) {
       words.textContent = `Paused at ${human(bar.value)} of ${human(file.size)}.`;
       end();
@@ -216,6 +222,12 @@ function row(list, template, file) {
   });
   cancel.addEventListener("click", () => {
     cancelled = true;
+    // The button that was pressed goes; whoever uses the keyboard stays at this file.
+    words.tabIndex = -1;
+    words.focus();
+    pause.hidden = cancel.hidden = true;
+    // A file further down has its turn later; that it will not be sent is said now.
+    words.textContent = "Cancelled.";
     end();
     goOn();
   });
@@ -240,7 +252,7 @@ function row(list, template, file) {
         setTimeout(resolve, paused || cancelled ? 0 : ms);
       }),
     shown: (at, said) => {
-      if (paused) {
+      if (paused || cancelled) {
         return;
       }
       if (begun === 0) {

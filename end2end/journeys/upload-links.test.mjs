@@ -152,3 +152,23 @@ test("too many files are said before any of them goes, and a refused form sends 
     await page.getByRole("row").filter({ hasText: name }).waitFor();
     assert.deepEqual(asked.filter((request) => request.startsWith("PATCH")), []);
 });
+
+test("a file that waits its turn is cancelled at once, by a button that names it", async (t) => {
+    const office = await set.visitor(t);
+    await signInAsStaff(office);
+    const { page } = office;
+    await page.goto("/office/files");
+    await page.getByLabel("Client", { exact: true }).first().selectOption({ label: "Marlowe Ceramics Ltd" });
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    const chosen = [paper("Sent first.pdf", 8 * MIB), paper("Not meant.pdf", 2_000)];
+    await Promise.all(chosen.map(({ name, buffer }) => writeFile(join(folder, name), buffer)));
+    await slowUploads(page, 2 * MIB);
+    await page.getByLabel("Files, without a message").setInputFiles(chosen.map(({ name }) => join(folder, name)));
+    await page.getByRole("button", { name: "Add to the library" }).click();
+    await page.getByRole("button", { name: "Cancel Not meant.pdf" }).press("Enter");
+    const words = page.locator("[data-words]").filter({ hasText: "Cancelled." });
+    assert.ok(await words.evaluate((it) => it === document.activeElement), "the keyboard stays at this file");
+    assert.equal(await page.getByRole("button", { name: "Cancel Sent first.pdf" }).isVisible(), true, "the other one goes on");
+    await page.getByRole("link", { name: "Sent first.pdf" }).first().waitFor();
+    assert.equal(await page.getByRole("link", { name: "Not meant.pdf" }).count(), 0);
+});

@@ -139,6 +139,8 @@ test("the time that is left is said once there is a rate, in seconds and then in
     assert.equal(timeLeft(1_000, 10, 1), "");
     assert.equal(timeLeft(1_000, 0, 5), "");
     assert.equal(timeLeft(300, 100, 10), "30 seconds left");
+    assert.equal(timeLeft(10, 100, 10), "1 second left");
+    assert.equal(timeLeft(600, 100, 10), "1 minute left");
     assert.equal(timeLeft(1_000, 100, 10), "2 minutes left");
 });
 
