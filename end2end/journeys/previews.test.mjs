@@ -59,6 +59,34 @@ for (const scripts of [true, false]) {
         if (scripts) await look(client, "preview-none");
     });
 
+    test(`a file of a conversation is looked at from where it is talked about, ${how} scripts`, async (t) => {
+        const client = await set.visitor(t, { scripts });
+        await (scripts ? signInAsContact : signInByCode)(client, set.portal);
+        const { page } = client;
+        await page.goto("/threads");
+        await page.locator(".thread-row a").first().click();
+        await page.waitForURL("**/threads/*");
+        const thread = new URL(page.url()).pathname.split("/").pop();
+        const plan = { ...accounts, name: `Plan ${how}.pdf` };
+        const archive = { ...other, name: `Archive ${how}.bin` };
+        await page.getByLabel("Your message").fill(`Two papers, ${how} scripts.`);
+        await page.locator("input[name=files]").setInputFiles([plan, archive]);
+        await page.getByRole("button", { name: /^Send/ }).click();
+
+        const office = await set.visitor(t, { scripts });
+        await signInAsStaff(office);
+        await office.page.goto(`/office/inbox/${thread}`);
+        for (const [reader, list] of [[page, ""], [office.page, "/office"]]) {
+            const message = reader.getByRole("article").filter({ hasText: `Two papers, ${how} scripts.` });
+            await message.waitFor();
+            assert.equal(await message.getByRole("link", { name: `Preview ${archive.name}` }).count(), 0, "nothing is offered that cannot be");
+            if (scripts && list === "") await look(client, "thread-preview");
+            await message.getByRole("link", { name: `Preview ${plan.name}` }).click();
+            await reader.waitForURL(`**${list}/files/*/preview`);
+            await shown(reader, `Page 1 of 2 of ${plan.name}`);
+        }
+    });
+
     test(`ticked files and a whole client come as one zip, ${how} scripts`, async (t) => {
         const client = await set.visitor(t, { scripts });
         await (scripts ? signInAsContact : signInByCode)(client, set.portal);

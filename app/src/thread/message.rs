@@ -54,8 +54,8 @@ pub fn lines(thread: &ThreadView, zone: Zone) -> Vec<Line> {
     lines
 }
 
-/// Shows a line.
-pub fn show(line: Line, client: String, now: Moment) -> AnyView {
+/// Shows a line to a reader of this side.
+pub fn show(line: Line, client: String, now: Moment, reader: Side) -> AnyView {
     match line {
         Line::Day(at) => view! {
             <p class="day">
@@ -69,7 +69,7 @@ pub fn show(line: Line, client: String, now: Moment) -> AnyView {
             </p>
         }
         .into_any(),
-        Line::Message(message) => view! { <Message message=*message client=client now=now /> }.into_any(),
+        Line::Message(message) => view! { <Message message=*message client=client now=now reader=reader /> }.into_any(),
     }
 }
 
@@ -82,6 +82,8 @@ fn Message(
     client: String,
     /// When the page was made.
     now: Moment,
+    /// Who reads it.
+    reader: Side,
 ) -> impl IntoView {
     let author = called(&message.author);
     let side = match message.author.side {
@@ -94,7 +96,7 @@ fn Message(
     let files = message
         .files
         .into_iter()
-        .map(|file| view! { <Chip file=file /> })
+        .map(|file| view! { <Chip file=file side=reader /> })
         .collect_view();
     view! {
         <article class="message" aria-label=label>

@@ -141,7 +141,7 @@ fn Thread(
             <div class="thread">
                 {earlier}
                 <For each=move || lines.get() key=message::Line::key let:line>
-                    {message::show(line, client.clone(), now)}
+                    {message::show(line, client.clone(), now, places.side)}
                 </For>
                 {foot}
             </div>

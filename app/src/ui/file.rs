@@ -7,7 +7,9 @@ use crate::ui::{
 };
 use domain::{
     Moment,
-    file::{FileChip, FileRow, Gone},
+    client::Side,
+    file::{FileChip, FileRow, Gone, may_show},
+    library::preview_of,
     size,
 };
 use leptos::prelude::*;
@@ -48,11 +50,13 @@ pub fn held(file: &FileChip) -> Option<AnyView> {
     (!file.check.is_open()).then(|| view! { <span class="held">{file.check.held()}</span> }.into_any())
 }
 
-/// A file on a message: type, name, size, download and the receipt that folds out.
+/// A file on a message: type, name, size, preview, download and the receipt that folds out.
 #[component]
 pub fn Chip(
     /// The file.
     file: FileChip,
+    /// Whose page it is on.
+    side: Side,
 ) -> impl IntoView {
     if let Some(gone) = file.gone.clone() {
         return record(&file, &gone).into_any();
@@ -71,6 +75,18 @@ pub fn Chip(
             </a>
         }
     });
+    let preview = (file.check.is_open() && may_show(&file.name)).then(|| {
+        view! {
+            <a
+                class="button quiet only-icon small"
+                href=preview_of(side, file.id)
+                rel="external"
+                aria-label=format!("Preview {}", file.name)
+            >
+                <Icon glyph=Glyph::Eye />
+            </a>
+        }
+    });
     view! {
         <div class="file-chip">
             <span class="file-icon" aria-hidden="true">
@@ -84,7 +100,7 @@ pub fn Chip(
                     {file.new.then(|| view! { <span class="new">"New"</span> })}
                 </p>
             </div>
-            {download}
+            <span class="file-acts">{preview} {download}</span>
             <details class="receipt">
                 <summary>
                     <Icon glyph=Glyph::ShieldCheck />
