@@ -326,8 +326,9 @@ fn standing(status: StatusCode, offset: u64) -> Response {
 fn not_appended(desk: &Desk, error: AppendError) -> Response {
     match error {
         AppendError::WrongOffset { at } => standing(StatusCode::CONFLICT, at),
-        // Nobody may be there any more to read it; whoever is asks again where the upload stands.
-        AppendError::Cut { durable } => standing(StatusCode::BAD_REQUEST, durable),
+        // Mostly nobody is there any more to read it. But an older request of a connection that died may get to the turn after a
+        // newer one and end it: whoever is there is told what clients of the protocol take as a reason to ask where the upload stands.
+        AppendError::Cut { durable } => standing(StatusCode::CONFLICT, durable),
         AppendError::WrongLength => resumable(StatusCode::BAD_REQUEST),
         AppendError::WrongChecksum => {
             resumable(StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST))
