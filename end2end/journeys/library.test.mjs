@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { look } from "../support/looks.mjs";
 import { paper } from "../support/papers.mjs";
-import { signInAsContact, signInAsStaff, signInByCode } from "../support/people.mjs";
+import { openFiles, signInAsContact, signInAsStaff, signInByCode } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 
 const set = stage();
@@ -20,9 +20,7 @@ for (const scripts of [true, false]) {
         const office = await set.visitor(t, { scripts });
         await signInAsStaff(office);
         const { page } = office;
-        await page.goto("/office/files");
-        await page.getByLabel("Client", { exact: true }).first().selectOption({ label: "Marlowe Ceramics Ltd" });
-        await page.getByRole("button", { name: "Show", exact: true }).click();
+        await openFiles(office);
         await page.getByLabel("Files, without a message").setInputFiles(lease);
         await page.getByRole("button", { name: "Add to the library" }).click();
         await page.getByRole("row").filter({ hasText: lease.name }).getByText("Internal").waitFor();

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { look } from "../support/looks.mjs";
 import { paper, pdf } from "../support/papers.mjs";
-import { signInAsContact, signInAsStaff, signInByCode } from "../support/people.mjs";
+import { openFiles, signInAsContact, signInAsStaff, signInByCode } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 
 const set = stage();
@@ -22,9 +22,7 @@ for (const scripts of [true, false]) {
     test(`staff share a PDF and a table, the client reads both without a download, ${how} scripts`, async (t) => {
         const office = await set.visitor(t, { scripts });
         await signInAsStaff(office);
-        await office.page.goto("/office/files");
-        await office.page.getByLabel("Client", { exact: true }).first().selectOption({ label: "Marlowe Ceramics Ltd" });
-        await office.page.getByRole("button", { name: "Show", exact: true }).click();
+        await openFiles(office);
         await office.page.getByLabel("Files, without a message").setInputFiles([accounts, bank, other]);
         await office.page.getByLabel("Share with the client at once").check();
         await office.page.getByRole("button", { name: "Add to the library" }).click();

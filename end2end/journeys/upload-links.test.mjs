@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { look } from "../support/looks.mjs";
 import { letterTo } from "../support/outbox.mjs";
 import { paper, slowUploads } from "../support/papers.mjs";
-import { signInAsStaff } from "../support/people.mjs";
+import { openFiles, signInAsStaff } from "../support/people.mjs";
 import { stage } from "../support/stage.mjs";
 import { until } from "../support/until.mjs";
 
@@ -128,9 +128,7 @@ test("too many files are said before any of them goes, and a refused form sends 
     const office = await set.visitor(t);
     await signInAsStaff(office);
     const { page } = office;
-    await page.goto("/office/files");
-    await page.getByLabel("Client", { exact: true }).first().selectOption({ label: "Marlowe Ceramics Ltd" });
-    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await openFiles(office);
     const files = page.getByLabel("Files, without a message");
     const asked = [];
     page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname.replace(/[0-9a-f]{32}/, "{id}")}`));
@@ -157,9 +155,7 @@ test("a file that waits its turn is cancelled at once, by a button that names it
     const office = await set.visitor(t);
     await signInAsStaff(office);
     const { page } = office;
-    await page.goto("/office/files");
-    await page.getByLabel("Client", { exact: true }).first().selectOption({ label: "Marlowe Ceramics Ltd" });
-    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await openFiles(office);
     const chosen = [paper("Sent first.pdf", 8 * MIB), paper("Not meant.pdf", 2_000)];
     await Promise.all(chosen.map(({ name, buffer }) => writeFile(join(folder, name), buffer)));
     await slowUploads(page, 2 * MIB);

@@ -85,3 +85,10 @@ export async function signOut({ page, expects }) {
     expects(401);
     await page.getByRole("button", { name: "Sign out" }).first().click();
 }
+
+/** Staff open the files of the contact's client. */
+export async function openFiles({ page }) {
+    await page.goto("/office/files");
+    await page.getByLabel("Client", { exact: true }).first().selectOption({ label: "Marlowe Ceramics Ltd" });
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+}

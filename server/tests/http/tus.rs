@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::ThreadId;
 use firm::{on_both_engines, testing::House};
-use futures::{StreamExt as _, channel::oneshot, future, stream};
+use futures::{StreamExt as _, channel::oneshot, stream};
 use http::Method;
 use std::io;
 use vault::checksum::sha1;
@@ -206,35 +206,10 @@ on_both_engines!(
         assert_eq!(standing(&head(&mut anwen, &path).await), (200, "4"));
         let sent = patch(&mut anwen, &path, &[("upload-offset", "4")], " char").await;
         assert_eq!(standing(&sent), (204, "9"));
-        assert_eq!(standing(&dead.await.expect("no panic")), (409, "4"));
-    }
-);
-
-on_both_engines!(
-    who_is_ended_by_another_request_is_told_to_ask_again,
-    |house: House| async move {
-        let portal = Portal::of(house);
-        let papers = portal.papers(b"figures").await;
-        let (mut anwen, mut again) = (portal.anwen().await, portal.anwen().await);
-        let begun = create(&mut anwen, papers.thread, &[("upload-length", "9")], "").await;
-        let path = begun.location().to_owned();
-        let (arrived, has_arrived) = oneshot::channel();
-        let silent = stream::once(async move {
-            arrived.send(()).expect("somebody waits for it");
-            future::pending::<io::Result<Bytes>>().await
-        });
-        let body = stream::iter([Ok(Bytes::from_static(b"nine"))]).chain(silent);
-        let older = patch(&mut anwen, &path, &[("upload-offset", "0")], Body::from_stream(body));
-        let newer = async {
-            has_arrived.await.expect("it arrives");
-            patch(&mut again, &path, &[("upload-offset", "4")], " char").await
-        };
-        let (older, newer) = tokio::join!(older, newer);
         assert_eq!(
-            standing(&older),
+            standing(&dead.await.expect("no panic")),
             (409, "4"),
-            "clients take it as a reason to go on from there"
+            "a reason to ask again"
         );
-        assert_eq!(standing(&newer), (204, "9"));
     }
 );
